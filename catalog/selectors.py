@@ -1,0 +1,77 @@
+"""Questions that other apps may ask about the catalogue."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+
+from catalog.models import Price, Product, ProductVariant
+from ecommerce_backend.common.errors import DomainError
+
+
+class VariantNotFound(DomainError):
+    code = "variant_not_found"
+    message = "There is no such SKU for sale."
+    http_status = 404
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What one variant can be had for right now, in one currency, before tax."""
+
+    variant: ProductVariant  # with its product loaded
+    currency: str
+    unit_price: Decimal | None  # None: it has no price in this currency
+    compare_at: Decimal | None
+    available: int
+
+    @property
+    def is_for_sale(self) -> bool:
+        return (
+            self.unit_price is not None
+            and self.variant.is_active
+            and self.variant.product.status == Product.Status.PUBLISHED
+        )
+
+
+def offers(variant_ids: Iterable[int], *, currency: str) -> dict[int, Offer]:
+    """Return today's offer of each variant, by id, in two queries."""
+    variants = ProductVariant.objects.select_related("product", "stock").in_bulk(variant_ids)
+    prices = {
+        price.variant_id: price
+        for price in Price.objects.filter(variant__in=variants, currency=currency)
+    }
+    return {
+        variant_id: Offer(
+            variant=variant,
+            currency=currency,
+            unit_price=prices[variant_id].amount if variant_id in prices else None,
+            compare_at=prices[variant_id].compare_at if variant_id in prices else None,
+            available=variant.stock.available,
+        )
+        for variant_id, variant in variants.items()
+    }
+
+
+def variant_for_sale(sku: str) -> ProductVariant:
+    """Return an active variant of a published product, product loaded.
+
+    Raises VariantNotFound.
+    """
+    variant = (
+        ProductVariant.objects.select_related("product")
+        .filter(sku=sku, is_active=True, product__status=Product.Status.PUBLISHED)
+        .first()
+    )
+    if variant is None:
+        raise VariantNotFound(sku=sku)
+    return variant
+
+
+def usual_currency(variant: ProductVariant) -> str | None:
+    """Return the store's currency if the variant has a price in it, else another of its own."""
+    currencies = set(variant.prices.values_list("currency", flat=True))
+    if settings.STORE_CURRENCY in currencies:
+        return str(settings.STORE_CURRENCY)
+    return min(currencies, default=None)

@@ -1,0 +1,17 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+from ecommerce_backend.common.models import Event
+
+
+def record(event_type: str, *, subject: str, payload: Mapping[str, Any] | None = None) -> Event:
+    """Add to the feed that something happened, in the transaction that made it so.
+
+    `event_type` is "order.placed" and the like, `subject` what it happened to ("order:8K2M…").
+    Raises RuntimeError outside a transaction, because an event must not outlive its cause.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"{event_type} was recorded outside a transaction.")
+    return Event.objects.create(type=event_type, subject=subject, payload=dict(payload or {}))

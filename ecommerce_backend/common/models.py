@@ -1,0 +1,59 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+
+class TimestampedModel(models.Model):
+    """Audit columns. They are for people and reports; no rule of the shop may read them."""
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class Event(models.Model):
+    """Something that happened in the shop, written in the transaction that made it so.
+
+    The feed that mails, webhooks and projections read. Rows are added, never changed.
+    """
+
+    type = models.CharField(max_length=64)
+    subject = models.CharField(max_length=128)
+    payload = models.JSONField(default=dict)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(name="event_by_subject", fields=["subject", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.subject}"
+
+
+class IdempotencyRecord(models.Model):
+    """The stored first answer to a request that carried an Idempotency-Key."""
+
+    principal = models.CharField(max_length=80)
+    route = models.CharField(max_length=200)
+    key_hash = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.JSONField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="idempotency_record_once", fields=["principal", "route", "key_hash"]
+            ),
+            models.CheckConstraint(
+                name="idempotency_record_status_final",
+                condition=Q(status__gte=200, status__lt=500),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(name="idempotency_record_age", fields=["created_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.route} → {self.status}"

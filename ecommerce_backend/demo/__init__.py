@@ -1,0 +1,1 @@
+"""The demo shop: believable products, customers and orders, made through the services."""

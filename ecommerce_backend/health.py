@@ -1,0 +1,78 @@
+"""Whether the process is alive, and whether it could serve the next request."""
+
+from collections.abc import Callable, Mapping
+
+import structlog
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from redis.exceptions import RedisError
+
+MAX_WAITING_JOBS = 10_000
+
+_log = structlog.get_logger("health")
+
+
+def live(request: HttpRequest) -> JsonResponse:
+    """GET /health/live/: the process answers; nothing else is asked."""
+    return JsonResponse({"status": "ok"})
+
+
+def ready(request: HttpRequest) -> JsonResponse:
+    """GET /health/ready/: 200 when every part answers, else 503 with the parts that do not."""
+    checks = {name: check() for name, check in CHECKS.items()}
+    is_ready = all(outcome == "ok" for outcome in checks.values())
+    return JsonResponse(
+        {"status": "ok" if is_ready else "unavailable", "checks": checks},
+        status=200 if is_ready else 503,
+    )
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        _log.exception("database_unavailable")
+        return "unavailable"
+    return "ok"
+
+
+def _redis() -> str:
+    try:
+        cache.set("health", 1, timeout=5)
+    except (RedisError, OSError):
+        _log.exception("redis_unavailable")
+        return "unavailable"
+    return "ok"
+
+
+def _migrations() -> str:
+    try:
+        executor = MigrationExecutor(connection)
+        is_pending = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError:
+        return "unavailable"
+    return "pending" if is_pending else "ok"
+
+
+def _jobs() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'"
+                " AND (scheduled_at IS NULL OR scheduled_at <= now())"
+            )
+            row = cursor.fetchone()
+    except DatabaseError:
+        return "unavailable"
+    return "ok" if row and row[0] <= MAX_WAITING_JOBS else "backlog"
+
+
+CHECKS: Mapping[str, Callable[[], str]] = {
+    "database": _database,
+    "redis": _redis,
+    "migrations": _migrations,
+    "jobs": _jobs,
+}

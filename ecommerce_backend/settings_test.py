@@ -1,0 +1,12 @@
+from ecommerce_backend.settings import *  # noqa: F403
+from ecommerce_backend.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+PAYMENT_PROVIDERS = ["manual", "sandbox"]
+SANDBOX_WEBHOOK_SECRET = "sandbox-webhook-secret-of-the-tests"  # noqa: S105
+INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter", "zeal"]
+MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
+ZEAL_RAISE = True

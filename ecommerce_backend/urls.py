@@ -1,0 +1,38 @@
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.static import serve
+from drf_spectacular.views import SpectacularAPIView
+
+from ecommerce_backend import health, pages
+from ecommerce_backend.metrics import metrics
+
+api: list[URLPattern | URLResolver] = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("", include("users.urls")),
+    path("", include("catalog.urls")),
+    path("", include("cart.urls")),
+    path("", include("orders.urls")),
+    path("", include("reviews.urls")),
+]
+urlpatterns = [
+    path("", pages.landing, name="landing"),
+    path("api/v1/", include(api)),
+    path("api/docs/", pages.swagger, name="swagger"),
+    path("api/redoc/", pages.redoc, name="redoc"),
+    path("health/", health.ready),
+    path("health/ready/", health.ready, name="ready"),
+    path("health/live/", health.live, name="live"),
+    path("metrics", metrics, name="metrics"),
+    path("sandbox/", include("orders.sandbox_urls")),
+    path("admin/", admin.site.urls),
+]
+if settings.SERVE_MEDIA:
+    urlpatterns.append(
+        re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})
+    )
+
+handler400 = "ecommerce_backend.common.problems.bad_request"
+handler403 = "ecommerce_backend.common.problems.permission_denied"
+handler404 = "ecommerce_backend.common.problems.not_found"
+handler500 = "ecommerce_backend.common.problems.server_error"

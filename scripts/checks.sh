@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# The one list of checks. `scripts/test.sh` calls it with servers running.
+set -Eeuo pipefail
+
+export DJANGO_SETTINGS_MODULE=ecommerce_backend.settings_test
+export SHOP_BASE_URL=http://127.0.0.1:8000
+export DJANGO_SECRET_KEY=only-for-tests-0123456789-abcdefghijklmnop
+export JWT_SIGNING_KEY=only-for-tests-abcdefghijklmnop-0123456789
+
+if [ $# -gt 0 ]; then
+  exec pytest "$@"
+fi
+
+step() {
+  printf '\n\033[1m▸ %s\033[0m\n' "$*"
+  "$@"
+}
+
+step ruff check .
+step ruff format --check .
+step shellcheck --external-sources scripts/*.sh .ci/run
+step lint-imports
+step mypy .
+step python manage.py makemigrations --check --dry-run
+step python manage.py lintmigrations --ignore-initial-migrations --warnings-as-errors
+step python manage.py check --deploy --fail-level WARNING
+step python manage.py spectacular --validate --fail-on-warn --file /dev/null
+step pytest --numprocesses=2 --cov --cov-report=term

@@ -1,0 +1,40 @@
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.tokens import AccessToken
+
+from users.models import LoginSession, User
+from users.services import sessions
+from users.tokens import SESSION_CLAIM
+
+
+class SessionJWTAuthentication(BaseAuthentication):
+    """A signed access token whose session is still live; user and session come in one query."""
+
+    def authenticate(self, request: Request) -> tuple[User, LoginSession] | None:
+        scheme, _, raw = get_authorization_header(request).partition(b" ")
+        if scheme.lower() != b"bearer":
+            return None
+        try:
+            session_id = int(AccessToken(raw.strip())[SESSION_CLAIM])  # type: ignore[arg-type]
+        except (TokenError, KeyError, ValueError) as error:
+            raise AuthenticationFailed(
+                "The access token is not valid.", code="token_invalid"
+            ) from error
+        session = sessions.live_session(session_id=session_id)
+        if session is None:
+            raise AuthenticationFailed("The session has ended.", code="token_invalid")
+        return session.user, session
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="shop"'
+
+
+class SessionJWTScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = SessionJWTAuthentication
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}

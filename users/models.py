@@ -1,0 +1,154 @@
+from datetime import timedelta
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils import timezone
+
+from ecommerce_backend.common.models import TimestampedModel
+
+
+class Canonical(Func):
+    """The form in which two spellings of an address are one: NFKC, then lower case."""
+
+    template = "lower(normalize(%(expressions)s, NFKC))"
+    output_field = models.CharField()
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.strip(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.with_email(username or "").get()
+
+    def with_email(self, email: str) -> "models.QuerySet[User]":
+        """Return the account of an address, however it is spelt."""
+        return self.filter(email_canonical=Canonical(Value(email.strip())))
+
+
+class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
+    """A person who can sign in, known by email address: a customer or one of the staff."""
+
+    email = models.EmailField()
+    email_canonical = models.GeneratedField(
+        expression=Canonical(F("email")),
+        output_field=models.CharField(max_length=254),
+        db_persist=True,
+    )
+    first_name = models.CharField(max_length=150, blank=True)
+    last_name = models.CharField(max_length=150, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False, help_text="May sign in to the admin.")
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="user_unique_email", fields=["email_canonical"])
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def get_full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class LoginSession(models.Model):
+    """One sign-in on one device. Tokens die with it, whatever their own expiry says."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="login_sessions")
+    created_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    address = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=256, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                name="login_session_live", fields=["user"], condition=Q(revoked_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"session {self.pk} of {self.user_id}"
+
+    def is_live(self) -> bool:
+        return self.revoked_at is None and self.expires_at > timezone.now()
+
+
+class RefreshToken(models.Model):
+    """A refresh token that was given out. Only a digest of its id is kept."""
+
+    session = models.ForeignKey(LoginSession, on_delete=models.CASCADE, related_name="tokens")
+    jti_hash = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"refresh token {self.pk}"
+
+    def is_in_grace(self, grace: timedelta) -> bool:
+        """Tell whether it was used so recently that the answer may have been lost on the way."""
+        return self.used_at is not None and timezone.now() - self.used_at <= grace
+
+
+class AddressQuerySet(models.QuerySet["Address"]):
+    def of(self, user: User) -> Self:
+        return self.filter(user=user)
+
+
+class Address(TimestampedModel):
+    """An entry of a customer's address book. Orders copy it, so that it may change or go."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="addresses")
+    full_name = models.CharField(max_length=150)
+    company = models.CharField(max_length=150, blank=True)
+    line1 = models.CharField(max_length=200)
+    line2 = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=100)
+    region = models.CharField(max_length=100, blank=True, help_text="State, province or county.")
+    postal_code = models.CharField(max_length=20, blank=True)
+    country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2.")
+    phone = models.CharField(max_length=32, blank=True)
+    is_default_shipping = models.BooleanField(default=False)
+    is_default_billing = models.BooleanField(default=False)
+
+    objects = AddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "addresses"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="address_one_default_shipping",
+                fields=["user"],
+                condition=Q(is_default_shipping=True),
+            ),
+            models.UniqueConstraint(
+                name="address_one_default_billing",
+                fields=["user"],
+                condition=Q(is_default_billing=True),
+            ),
+            models.CheckConstraint(
+                name="address_country_code", condition=Q(country__regex=r"^[A-Z]{2}$")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.full_name}, {self.line1}, {self.city}"

@@ -1,0 +1,34 @@
+import factory
+from factory.django import DjangoModelFactory
+
+from users.models import Address, User
+
+PASSWORD = "correct horse battery"  # noqa: S105
+
+
+class UserFactory(DjangoModelFactory[User]):
+    """A customer who can sign in with PASSWORD."""
+
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"customer{n}@shop.example")
+    first_name = "Ada"
+    last_name = "Customer"
+
+    @classmethod
+    def _create(cls, model_class, *args, **fields):  # type: ignore[no-untyped-def]
+        fields.setdefault("password", PASSWORD)
+        return model_class.objects.create_user(*args, **fields)
+
+
+class AddressFactory(DjangoModelFactory[Address]):
+    class Meta:
+        model = Address
+
+    user = factory.SubFactory(UserFactory)
+    full_name = "Ada Customer"
+    line1 = "1 Analytical Row"
+    city = "London"
+    postal_code = "N1 9GU"
+    country = "GB"
