@@ -2,9 +2,10 @@
 
 import os
 
-# Each parallel worker counts its limits in a Redis database of its own.
-_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{_WORKER + 1}"
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    # Each parallel worker counts its limits in a Redis database of its own.
+    server = os.environ["REDIS_URL"].rsplit("/", 1)[0]
+    os.environ["REDIS_URL"] = f"{server}/{int(worker.removeprefix('gw')) + 1}"
 
 import pytest  # noqa: E402
 from redis import Redis  # noqa: E402
