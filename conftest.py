@@ -7,9 +7,9 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     server = os.environ["REDIS_URL"].rsplit("/", 1)[0]
     os.environ["REDIS_URL"] = f"{server}/{int(worker.removeprefix('gw')) + 1}"
 
-import pytest  # noqa: E402
-from redis import Redis  # noqa: E402
-from rest_framework.test import APIClient  # noqa: E402
+import pytest
+from redis import Redis
+from rest_framework.test import APIClient
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -80,11 +80,18 @@ def stop(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM)
 class Servers:
     """PostgreSQL and Valkey over one folder, for as long as the `with` block lasts."""
 
-    def __init__(self, folder: Path, *, owner: str, throw_away: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        owner: str,
+        throw_away: bool = False,
+        only: Collection[str] = ("postgres", "valkey"),
+    ) -> None:
         self.folder = folder
         self.owner = owner
         self.throw_away = throw_away
-        self.state_file = folder / "servers.json"
+        self.only = only
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -104,6 +111,8 @@ class Servers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        with contextlib.suppress(OSError):
+            self._write({**self._state(), "ready": False})
         self._stack.close()
 
     def environment(self) -> dict[str, str]:
@@ -114,10 +123,16 @@ class Servers:
         """Note a further child, so that the next start can clear it away."""
         state = self._state()
         state["pids"][name] = process.pid
-        self.state_file.write_text(json.dumps(state))
+        self._write(state)
 
     def _state(self) -> dict[str, Any]:
         return read_state(self.folder) or {"pids": {}}
+
+    def _write(self, state: dict[str, Any]) -> None:
+        fresh = self.folder / "servers.json.new"
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps(state))
+        fresh.replace(self.folder / "servers.json")
 
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:
@@ -129,9 +144,9 @@ class Servers:
         """Wait for what a killed start left behind; the kernel has told it to stop already."""
         alive = []
         for pid in self._state()["pids"].values():
-            with contextlib.suppress(psutil.NoSuchProcess):
+            with contextlib.suppress(psutil.Error):
                 process = psutil.Process(pid)
-                if str(self.folder) in " ".join(process.cmdline()) + str(process.environ()):
+                if str(self.folder) in f"{process.cmdline()} {process.environ()}":
                     process.terminate()
                     alive.append(process)
         _, stubborn = psutil.wait_procs(alive, timeout=STOP_SECONDS)
@@ -141,24 +156,30 @@ class Servers:
 
     def _start(self) -> None:
         before = self._state()
-        password = before.get("password") or secrets.token_urlsafe(24)
-        postgres_port = free_port(before.get("postgres_port"))
-        postgres = self._start_postgres(postgres_port, password)
-        self._stack.callback(stop, postgres, signal.SIGINT)
-        valkey_port = free_port(before.get("valkey_port"))
-        valkey = self._start_valkey(valkey_port)
-        self._stack.callback(stop, valkey)
-        state = {
+        state: dict[str, Any] = {
             "owner": self.owner,
-            "password": password,
-            "postgres_port": postgres_port,
-            "valkey_port": valkey_port,
-            "pids": {"postgres": postgres.pid, "valkey": valkey.pid},
+            "ready": False,
+            "password": before.get("password") or secrets.token_urlsafe(24),
+            "postgres_port": free_port(before.get("postgres_port")),
+            "valkey_port": free_port(before.get("valkey_port")),
+            "pids": {},
         }
-        self.state_file.touch(mode=0o600)
-        self.state_file.write_text(json.dumps(state))
-        self._await_postgres(postgres, postgres_port, password)
-        _await(lambda: _answers(valkey_port), valkey, self.folder / "valkey.log")
+        self._write(state)
+        waits: list[Callable[[], None]] = []
+        if "postgres" in self.only:
+            postgres = self._start_postgres(state["postgres_port"], state["password"])
+            self._stack.callback(stop, postgres, signal.SIGINT)
+            self.remember("postgres", postgres)
+            waits.append(lambda: self._await_postgres(postgres))
+        if "valkey" in self.only:
+            valkey = self._start_valkey(state["valkey_port"])
+            self._stack.callback(stop, valkey)
+            self.remember("valkey", valkey)
+            log = self.folder / "valkey.log"
+            waits.append(lambda: _await(lambda: answers(state["valkey_port"]), valkey, log))
+        for wait in waits:
+            wait()
+        self._write({**self._state(), "ready": True})
 
     def _start_postgres(self, port: int, password: str) -> subprocess.Popen[bytes]:
         data = self.folder / "postgres"
@@ -214,20 +235,14 @@ class Servers:
         if made.returncode:
             raise ServerFailed(f"PostgreSQL could not set up {data}:\n{made.stderr}")
 
-    def _await_postgres(self, postgres: subprocess.Popen[bytes], port: int, password: str) -> None:
+    def _await_postgres(self, postgres: subprocess.Popen[bytes]) -> None:
         import psycopg  # noqa: PLC0415  # only once requirements.txt is there
+
+        server, _, _ = self.environment()["DATABASE_URL"].rpartition("/")
 
         def connects() -> bool:
             try:
-                with psycopg.connect(
-                    host="127.0.0.1",
-                    port=port,
-                    user="postgres",
-                    password=password,
-                    dbname="postgres",
-                    autocommit=True,
-                    connect_timeout=2,
-                ) as connection:
+                with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
                     query = "SELECT 1 FROM pg_database WHERE datname = %s"
                     if connection.execute(query, [DATABASE]).fetchone() is None:
                         connection.execute(f'CREATE DATABASE "{DATABASE}"')
@@ -295,7 +310,8 @@ def _await(is_up: Callable[[], bool], server: subprocess.Popen[bytes], log: Path
         time.sleep(0.05)
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Tell whether a Valkey server answers at this loopback port."""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as valkey:
         valkey.sendall(b"PING\r\n")
         return valkey.recv(16).startswith(b"+PONG")

@@ -12,6 +12,6 @@ def HasPermission(*names: str) -> type[BasePermission]:  # noqa: N802
     class _HasPermission(BasePermission):
         def has_permission(self, request: Request, view: APIView) -> bool:
             user = request.user
-            return bool(user and user.is_authenticated and user.is_staff and user.has_perms(names))
+            return user.is_authenticated and user.is_staff and user.has_perms(names)
 
     return _HasPermission

@@ -1,0 +1,302 @@
+"""The shop on one machine: what scripts/run.sh and scripts/manage.sh do.
+
+The servers are embedded unless DATABASE_URL and REDIS_URL name others; everything else is what
+production runs: the same settings module, Gunicorn and the job worker.
+"""
+
+import argparse
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from embedded import ServerFailed, Servers, die_with_parent, environment_of, read_state, stop
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+READY_SECONDS = 60
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104
+DEMO_LOGINS = ROOT / "ecommerce_backend" / "demo" / "content" / "logins.json"
+
+terminal = Console(stderr=True, highlight=False)
+Environment = dict[str, str]
+
+
+class Stopped(Exception):
+    """Somebody asked the shop to stop."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="scripts/local.py")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run").add_argument("--reload", action="store_true")
+    commands.add_parser("manage").add_argument("arguments", nargs=argparse.REMAINDER)
+    options = parser.parse_args()
+    folder = (ROOT / os.environ.get("DATA_DIR", ".local")).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        if options.command == "manage":
+            return manage(folder, options.arguments)
+        return run(folder, is_reloading=options.reload)
+    except ServerFailed as error:
+        terminal.print(f"[bold red]✗[/] {error}")
+        return 1
+
+
+def manage(folder: Path, arguments: list[str]) -> int:
+    """Run a management command beside the running shop, or beside servers of its own."""
+    with services(folder, owner="manage") as (environment, _servers):
+        command = [PYTHON, str(ROOT / "manage.py"), *arguments]
+        process = subprocess.Popen(
+            command,
+            env=app_environment(folder) | environment,
+            preexec_fn=die_with_parent(signal.SIGTERM),
+        )
+        with pass_on_signals(process):
+            return process.wait()
+
+
+def run(folder: Path, *, is_reloading: bool) -> int:
+    """Serve the shop until it is told to stop; 1 when a part of it ends by itself."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
+    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+    try:
+        with terminal.status("Starting") as status, contextlib.ExitStack() as stack:
+            status.update("Starting PostgreSQL and Valkey")
+            environment, servers = stack.enter_context(services(folder, owner="run"))
+            environment = app_environment(folder) | environment
+            prepare(folder, environment, status.update)
+            status.update("Starting the shop")
+            children = start(folder, environment, f"{host}:{port}", is_reloading=is_reloading)
+            for name, child in children.items():
+                stack.callback(stop, child)
+                if servers is not None:
+                    servers.remember(name, child)
+            await_ready(environment["SHOP_BASE_URL"], children, folder)
+            status.stop()
+            welcome(folder, environment)
+            watch(children, folder)
+    except Stopped:
+        terminal.print("Stopped.")
+        return 0
+    return 1
+
+
+@contextlib.contextmanager
+def services(folder: Path, *, owner: str) -> Iterator[tuple[Environment, Servers | None]]:
+    """Give the addresses of PostgreSQL and Redis, starting what nobody named or runs."""
+    names = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
+    given = {name: os.environ[name] for name in names if os.environ.get(name)}
+    needed = [server for name, server in names.items() if name not in given]
+    if not needed:
+        yield given, None
+    elif owner == "manage" and (running := _running(folder)):
+        yield running | given, None
+    else:
+        with Servers(folder, owner=owner, only=needed) as servers:
+            yield servers.environment() | given, servers
+
+
+def _running(folder: Path) -> Environment | None:
+    """Return the addresses of the servers that scripts/run.sh keeps up over this folder."""
+    deadline = time.monotonic() + READY_SECONDS
+    while _is_locked(folder) and time.monotonic() < deadline:
+        state = read_state(folder)
+        if state and state["owner"] == "run" and state["ready"]:
+            return environment_of(state)
+        time.sleep(0.1)
+    return None
+
+
+def _is_locked(folder: Path) -> bool:
+    with (folder / "servers.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def app_environment(folder: Path) -> Environment:
+    """Return the settings of a shop on this machine; what the caller set wins."""
+    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+    address = "127.0.0.1" if host in EVERYWHERE else host
+    return {
+        "DJANGO_SETTINGS_MODULE": "ecommerce_backend.settings",
+        "SHOP_BASE_URL": f"http://{address}:{port}",
+        "SHOP_PAYMENT_PROVIDERS": "manual,sandbox",
+        "SHOP_SERVE_MEDIA": "true",
+        "SHOP_STATIC_ROOT": str(folder / "static"),
+        "SHOP_MEDIA_ROOT": str(folder / "media"),
+        "PYTHONPATH": str(ROOT),
+        **_secrets(folder),
+        **os.environ,
+    }
+
+
+def _secrets(folder: Path) -> Environment:
+    """Return the keys of this shop, made at its first start and kept in its folder."""
+    file = folder / "secrets.json"
+    with contextlib.suppress(OSError, ValueError):
+        kept: Environment = json.loads(file.read_text())
+        return kept
+    names = ("DJANGO_SECRET_KEY", "JWT_SIGNING_KEY", "SHOP_SANDBOX_WEBHOOK_SECRET")
+    made = {name: secrets.token_urlsafe(48) for name in names}
+    made["DEMO_ADMIN_PASSWORD"] = secrets.token_urlsafe(12)
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(made, indent=2))
+    return made
+
+
+def prepare(folder: Path, environment: Environment, say: Callable[[str], None]) -> None:
+    """Bring tables, static files and the demo shop up to date."""
+    steps = [("Updating the tables", [PYTHON, "manage.py", "migrate", "--verbosity=0"])]
+    stamp, digest = folder / "static.sha256", _static_digest()
+    if not stamp.exists() or stamp.read_text() != digest:
+        collect = [PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
+        steps.append(("Collecting static files", collect))
+    if environment.get("DEMO", "1") != "0":
+        steps.append(("Filling the demo shop", [PYTHON, "scripts/seed_database.py"]))
+    for title, command in steps:
+        say(title)
+        _run_step(title, command, environment)
+    stamp.write_text(digest)
+
+
+def _run_step(title: str, command: list[str], environment: Environment) -> None:
+    step = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=die_with_parent(signal.SIGTERM),
+    )
+    if step.returncode:
+        output = "\n".join((step.stdout + step.stderr).splitlines()[-20:])
+        raise ServerFailed(f"{title} failed:\n{output}")
+
+
+def _static_digest() -> str:
+    files = [ROOT / "requirements.txt", *sorted(ROOT.glob("*/static/**/*"))]
+    content = b"".join(file.read_bytes() for file in files if file.is_file())
+    return hashlib.sha256(content).hexdigest()
+
+
+def start(
+    folder: Path, environment: Environment, bind: str, *, is_reloading: bool
+) -> dict[str, subprocess.Popen[bytes]]:
+    """Start Gunicorn and the job worker; their logs go to the folder."""
+    metrics = folder / "metrics"
+    metrics.mkdir(exist_ok=True)
+    web = [PYTHON, "-m", "gunicorn", "--bind", bind, "ecommerce_backend.wsgi:application"]
+    worker = [PYTHON, "manage.py", "procrastinate", "worker", "--concurrency=2"]
+    return {
+        "web": _spawn(
+            [*web, *(["--reload"] if is_reloading else [])],
+            environment | {"PROMETHEUS_MULTIPROC_DIR": str(metrics)},
+            folder / "web.log",
+            signal.SIGQUIT,
+        ),
+        "worker": _spawn(worker, environment, folder / "worker.log", signal.SIGTERM),
+    }
+
+
+def _spawn(
+    command: list[str], environment: Environment, log: Path, death_signal: signal.Signals
+) -> subprocess.Popen[bytes]:
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=die_with_parent(death_signal),
+        )
+
+
+def await_ready(base_url: str, children: dict[str, subprocess.Popen[bytes]], folder: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        _refuse_ended(children, folder)
+        with contextlib.suppress(URLError, OSError):
+            urlopen(f"{base_url}/health/ready/", timeout=5).close()  # noqa: S310
+            return
+        time.sleep(0.1)
+    raise ServerFailed(f"The shop does not answer at {base_url}; see {folder}/web.log.")
+
+
+def watch(children: dict[str, subprocess.Popen[bytes]], folder: Path) -> None:
+    """Wait until a part of the shop ends, which none should."""
+    while True:
+        _refuse_ended(children, folder)
+        time.sleep(0.5)
+
+
+def _refuse_ended(children: dict[str, subprocess.Popen[bytes]], folder: Path) -> None:
+    for name, child in children.items():
+        if child.poll() is not None:
+            log = folder / f"{name}.log"
+            tail = "\n".join(log.read_text(errors="replace").splitlines()[-10:])
+            raise ServerFailed(
+                f"{name} ended with code {child.returncode}. The end of {log}:\n{tail}"
+            )
+
+
+def welcome(folder: Path, environment: Environment) -> None:
+    """Show where to go and who to be."""
+    base_url = environment["SHOP_BASE_URL"]
+    table = Table.grid(padding=(0, 3))
+    for name, path in (
+        ("Shop", "/"),
+        ("Swagger", "/api/docs/"),
+        ("ReDoc", "/api/redoc/"),
+        ("Admin", "/admin/"),
+    ):
+        table.add_row(f"[bold]{name}[/]", f"[cyan]{base_url}{path}[/]")
+    if environment.get("DEMO", "1") != "0":
+        table.add_row()
+        password = environment["DEMO_ADMIN_PASSWORD"]
+        table.add_row("[bold]Administrator[/]", "admin@shop.example", password)
+        for login in json.loads(DEMO_LOGINS.read_text()):
+            table.add_row(f"[bold]{login['role']}[/]", login["email"], login["password"])
+    table.add_row()
+    table.add_row("[dim]Logs and data[/]", f"[dim]{folder}[/]")
+    terminal.print(
+        Panel(table, title="Nexus is up", subtitle="Ctrl-C stops it", expand=False, padding=(1, 3))
+    )
+
+
+@contextlib.contextmanager
+def pass_on_signals(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Let a command decide what Ctrl-C and TERM mean to it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to the command itself
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    yield
+
+
+def _stop(*_: object) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # stopping is under way; let it finish
+    raise Stopped
+
+
+if __name__ == "__main__":
+    sys.exit(main())
