@@ -33,7 +33,7 @@ def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSh
 def test_one_can_buy_a_real_product_from_the_first_look_to_the_review(
     running_shop: RunningShop,
 ) -> None:
-    command = [sys.executable, ROOT / "scripts" / "journey.py", running_shop.base_url]
+    command = [sys.executable, str(ROOT / "scripts" / "journey.py"), running_shop.base_url]
     journey = subprocess.run(
         [*command, "--staff", "orders@shop.example", "--password", "demo-orders-1"],
         capture_output=True,
