@@ -1,3 +1,18 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from users.views import addresses, auth, profile, sessions
+
+router = SimpleRouter(use_regex_path=False)
+router.register("auth/sessions", sessions.SessionViewSet, basename="session")
+router.register("users/me/addresses", addresses.AddressViewSet, basename="address")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("auth/register/", auth.RegisterView.as_view(), name="register"),
+    path("auth/login/", auth.LoginView.as_view(), name="login"),
+    path("auth/refresh/", auth.RefreshView.as_view(), name="refresh"),
+    path("auth/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("auth/logout-all/", auth.LogoutAllView.as_view(), name="logout-all"),
+    path("users/me/", profile.ProfileView.as_view(), name="me"),
+    *router.urls,
+]

@@ -14,6 +14,7 @@ import structlog
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import RefreshToken as SignedRefreshToken
@@ -96,13 +97,11 @@ def refresh(*, raw: str) -> TokenPair:
         raise TokenInvalid from error
     now = timezone.now()
     with transaction.atomic():
-        spent = RefreshToken.objects.filter(
-            jti_hash=tokens.digest(jti),
-            used_at=None,
-            session__revoked_at=None,
-            session__expires_at__gt=now,
-            session__user__is_active=True,
-        ).update(used_at=now)
+        # Only columns of this row: a condition on the session would become a subquery, which
+        # PostgreSQL does not look at again after waiting for somebody else's rotation.
+        spent = RefreshToken.objects.filter(jti_hash=tokens.digest(jti), used_at=None).update(
+            used_at=now
+        )
         token = (
             RefreshToken.objects.select_related("session__user")
             .filter(jti_hash=tokens.digest(jti))
@@ -118,7 +117,7 @@ def refresh(*, raw: str) -> TokenPair:
         ).first()
         if successor is not None and token.is_in_grace(settings.REFRESH_GRACE):
             return _pair(token.session, tokens.successor_jti(jti), successor)
-        _revoke(token.session, because="refresh token reused")
+        revoke_session(session=token.session, because="refresh token reused")
     raise TokenReused
 
 
@@ -130,7 +129,13 @@ def close_session(*, raw: str) -> None:
         return
     session = LoginSession.objects.filter(tokens__jti_hash=tokens.digest(jti)).first()
     if session is not None:
-        _revoke(session, because="signed out")
+        revoke_session(session=session, because="signed out")
+
+
+def revoke_session(*, session: LoginSession, because: str) -> None:
+    """End one session; its tokens stop working with the next request."""
+    LoginSession.objects.filter(pk=session.pk, revoked_at=None).update(revoked_at=timezone.now())
+    _log.warning("session_revoked", session_id=session.pk, user_id=session.user_id, because=because)
 
 
 def close_all_sessions(*, user: User, because: str = "signed out everywhere") -> None:
@@ -151,6 +156,13 @@ def live_session(*, session_id: int) -> LoginSession | None:
         )
         .first()
     )
+
+
+def live_sessions(*, user: User) -> QuerySet[LoginSession]:
+    """Return the sessions of an account that may act, the one last used first."""
+    return LoginSession.objects.filter(
+        user=user, revoked_at=None, expires_at__gt=timezone.now()
+    ).order_by("-last_seen_at", "-pk")
 
 
 def purge() -> int:
@@ -177,11 +189,6 @@ def _pair(session: LoginSession, jti: str, token: RefreshToken) -> TokenPair:
             session_id=session.pk, jti=jti, issued_at=token.issued_at, expires_at=token.expires_at
         ),
     )
-
-
-def _revoke(session: LoginSession, *, because: str) -> None:
-    LoginSession.objects.filter(pk=session.pk, revoked_at=None).update(revoked_at=timezone.now())
-    _log.warning("session_revoked", session_id=session.pk, user_id=session.user_id, because=because)
 
 
 @cache

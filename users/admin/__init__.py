@@ -1,0 +1,4 @@
+from users.admin.sessions import LoginSessionAdmin
+from users.admin.users import UserAdmin
+
+__all__ = ["LoginSessionAdmin", "UserAdmin"]

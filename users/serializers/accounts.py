@@ -1,0 +1,19 @@
+from typing import ClassVar
+
+from rest_framework import serializers
+
+from users.models import User
+
+NAME_LENGTH = 150
+
+
+class ProfileSerializer(serializers.ModelSerializer[User]):
+    class Meta:
+        model = User
+        fields: ClassVar = ["email", "first_name", "last_name", "created_at"]
+        read_only_fields = fields
+
+
+class ChangeProfile(serializers.Serializer[None]):
+    first_name = serializers.CharField(max_length=NAME_LENGTH, allow_blank=True, required=False)
+    last_name = serializers.CharField(max_length=NAME_LENGTH, allow_blank=True, required=False)

@@ -1,0 +1,63 @@
+from typing import ClassVar
+
+from rest_framework import serializers
+
+from users.models import LoginSession
+from users.serializers.accounts import NAME_LENGTH, ProfileSerializer
+from users.services.accounts import EMAIL_LENGTH
+from users.services.sessions import TokenPair
+from users.services.sign_in import SignedIn
+
+PASSWORD_LENGTH = 128  # hashing has to stay cheap enough to offer to strangers
+TOKEN_LENGTH = 2048
+
+
+class RegisterAccount(serializers.Serializer[None]):
+    email = serializers.EmailField(max_length=EMAIL_LENGTH)
+    password = serializers.CharField(
+        max_length=PASSWORD_LENGTH, trim_whitespace=False, write_only=True
+    )
+    first_name = serializers.CharField(max_length=NAME_LENGTH, allow_blank=True, required=False)
+    last_name = serializers.CharField(max_length=NAME_LENGTH, allow_blank=True, required=False)
+
+
+class SignIn(serializers.Serializer[None]):
+    # Not an EmailField: what no account can have is answered like what no account has.
+    email = serializers.CharField(max_length=EMAIL_LENGTH)
+    password = serializers.CharField(
+        max_length=PASSWORD_LENGTH, trim_whitespace=False, write_only=True
+    )
+
+
+class RefreshTokenSerializer(serializers.Serializer[None]):
+    refresh = serializers.CharField(max_length=TOKEN_LENGTH)
+
+
+class TokenPairSerializer(serializers.Serializer[TokenPair | SignedIn]):
+    access = serializers.CharField(help_text="For the Authorization header; ten minutes.")
+    refresh = serializers.CharField(help_text="Works once, for the next pair.")
+
+
+class SignedInSerializer(TokenPairSerializer):
+    user = ProfileSerializer()
+
+
+class LoginSessionSerializer(serializers.ModelSerializer[LoginSession]):
+    is_current = serializers.SerializerMethodField()
+
+    class Meta:
+        model = LoginSession
+        fields: ClassVar = [
+            "id",
+            "created_at",
+            "last_seen_at",
+            "expires_at",
+            "address",
+            "user_agent",
+            "is_current",
+        ]
+        read_only_fields = fields
+
+    def get_is_current(self, session: LoginSession) -> bool:
+        """Tell whether this is the session that asks."""
+        return bool(session == self.context["request"].auth)

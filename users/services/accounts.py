@@ -1,0 +1,81 @@
+"""Accounts: how one begins and what its owner may change of it."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from ecommerce_backend.common import events
+from ecommerce_backend.common.errors import DomainError, Fault
+from users.models import User
+from users.selectors import canonical_email
+
+EMAIL_LENGTH = 254
+
+
+class EmailTaken(DomainError):
+    code = "email_taken"
+    message = "There is an account with this email address; sign in instead."
+
+
+class AccountInvalid(DomainError):
+    """`faults` says what of the account cannot be as it is."""
+
+    code = "invalid"
+    message = "The request is not valid; `errors` says where and why."
+    http_status = 400
+
+
+@transaction.atomic
+def register_account(
+    *, email: str, password: str, first_name: str = "", last_name: str = ""
+) -> User:
+    """Open a customer's account.
+
+    Raises AccountInvalid for a weak password, and EmailTaken.
+    """
+    user = User(email=email.strip(), first_name=first_name, last_name=last_name)
+    faults = [*_email_faults(user.email), *_password_faults(password, user)]
+    if faults:
+        raise AccountInvalid(faults=faults)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as error:
+        raise EmailTaken from error
+    events.record("customer.registered", subject=f"user:{user.pk}")
+    return user
+
+
+def change_profile(
+    *, user: User, first_name: str | None = None, last_name: str | None = None
+) -> User:
+    """Change the names of an account; None leaves one as it is."""
+    if first_name is not None:
+        user.first_name = first_name
+    if last_name is not None:
+        user.last_name = last_name
+    user.save(update_fields=["first_name", "last_name", "updated_at"])
+    return user
+
+
+def _email_faults(email: str) -> list[Fault]:
+    # Compatibility forms unfold: one ligature of the domain can become eighteen letters.
+    if len(canonical_email(email)) <= EMAIL_LENGTH:
+        return []
+    return [{"pointer": "/email", "code": "max_length", "detail": "This address is too long."}]
+
+
+def _password_faults(password: str, user: User) -> list[Fault]:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        return [
+            {
+                "pointer": "/password",
+                "code": fault.code or "invalid",
+                "detail": " ".join(fault.messages),
+            }
+            for fault in error.error_list
+        ]
+    return []

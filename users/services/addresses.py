@@ -1,0 +1,67 @@
+"""The address book. Only this module writes it: at most one default of each kind per customer.
+
+Every change locks the account's row first, so that two of them never make a default each.
+"""
+
+from typing import Any
+
+from django.db import transaction
+
+from ecommerce_backend.common.errors import DomainError
+from users.models import Address, User
+
+DEFAULTS = ("is_default_shipping", "is_default_billing")
+
+
+class AddressNotFound(DomainError):
+    code = "not_found"
+    message = "There is no such address in this address book."
+    http_status = 404
+
+
+@transaction.atomic
+def add_address(*, user: User, **fields: Any) -> Address:
+    """Add an entry to a customer's address book."""
+    _lock(user)
+    _hand_over_defaults(user, fields)
+    return Address.objects.create(user=user, **fields)
+
+
+@transaction.atomic
+def change_address(*, user: User, address_id: int, **fields: Any) -> Address:
+    """Change the given fields of an entry.
+
+    Raises AddressNotFound.
+    """
+    _lock(user)
+    address = Address.objects.of(user).filter(pk=address_id).first()
+    if address is None:
+        raise AddressNotFound
+    _hand_over_defaults(user, fields)
+    for name, value in fields.items():
+        setattr(address, name, value)
+    address.save(update_fields=[*fields, "updated_at"])
+    return address
+
+
+@transaction.atomic
+def remove_address(*, user: User, address_id: int) -> None:
+    """Take an entry out; orders that went there keep their copy.
+
+    Raises AddressNotFound.
+    """
+    _lock(user)
+    removed, _ = Address.objects.of(user).filter(pk=address_id).delete()
+    if not removed:
+        raise AddressNotFound
+
+
+def _lock(user: User) -> None:
+    User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
+
+
+def _hand_over_defaults(user: User, fields: dict[str, Any]) -> None:
+    """Make room for an entry that becomes a default."""
+    for name in DEFAULTS:
+        if fields.get(name):
+            Address.objects.of(user).filter(**{name: True}).update(**{name: False})

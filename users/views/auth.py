@@ -1,0 +1,139 @@
+"""Getting in, staying in, getting out."""
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from ecommerce_backend.common.client_address import client_address
+from users.requests import AuthenticatedRequest
+from users.serializers.sign_in import (
+    RefreshTokenSerializer,
+    RegisterAccount,
+    SignedInSerializer,
+    SignIn,
+    TokenPairSerializer,
+)
+from users.services import sessions, sign_in
+from users.views import examples
+
+CART_TOKEN = OpenApiParameter(
+    "X-Cart-Token", str, OpenApiParameter.HEADER, description="A guest cart to take along."
+)
+
+
+class OpenToAll(APIView):
+    """A door that a stale access token in the request must not shut."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+
+class RegisterView(OpenToAll):
+    @extend_schema(
+        request=RegisterAccount,
+        parameters=[CART_TOKEN],
+        responses={
+            201: SignedInSerializer,
+            409: OpenApiResponse(description="`email_taken`: the address has an account."),
+        },
+        examples=[
+            OpenApiExample("A new customer", value=examples.REGISTRATION, request_only=True),
+            OpenApiExample("Signed in", value=examples.SIGNED_IN, response_only=True),
+        ],
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Open an account and sign in."""
+        form = RegisterAccount(data=request.data)
+        form.is_valid(raise_exception=True)
+        signed_in = sign_in.sign_up(**form.validated_data, device=_device(request))
+        return Response(SignedInSerializer(signed_in).data, status.HTTP_201_CREATED)
+
+
+class LoginView(OpenToAll):
+    @extend_schema(
+        request=SignIn,
+        parameters=[CART_TOKEN],
+        responses={
+            200: SignedInSerializer,
+            401: OpenApiResponse(description="`invalid_credentials`, whatever was wrong."),
+        },
+        examples=[
+            OpenApiExample("A customer", value=examples.CREDENTIALS, request_only=True),
+            OpenApiExample("Signed in", value=examples.SIGNED_IN, response_only=True),
+        ],
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Sign in."""
+        form = SignIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        signed_in = sign_in.sign_in(**form.validated_data, device=_device(request))
+        return Response(SignedInSerializer(signed_in).data)
+
+
+class RefreshView(OpenToAll):
+    @extend_schema(
+        request=RefreshTokenSerializer,
+        responses={
+            200: TokenPairSerializer,
+            401: OpenApiResponse(
+                description="`token_invalid`, or `token_reused`, which ends the session."
+            ),
+        },
+        examples=[
+            OpenApiExample(
+                "The token of the last pair",
+                value={"refresh": examples.TOKENS["refresh"]},
+                request_only=True,
+            ),
+            OpenApiExample("The next pair", value=examples.TOKENS, response_only=True),
+        ],
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Exchange a refresh token for the next pair of tokens."""
+        form = RefreshTokenSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        pair = sessions.refresh(raw=form.validated_data["refresh"])
+        return Response(TokenPairSerializer(pair).data)
+
+
+class LogoutView(OpenToAll):
+    @extend_schema(
+        request=RefreshTokenSerializer,
+        responses={204: None},
+        examples=[
+            OpenApiExample(
+                "The token of the last pair",
+                value={"refresh": examples.TOKENS["refresh"]},
+                request_only=True,
+            )
+        ],
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """End the session of a refresh token; its access tokens stop working at once."""
+        form = RefreshTokenSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        sessions.close_session(raw=form.validated_data["refresh"])
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class LogoutAllView(APIView):
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: AuthenticatedRequest) -> Response:
+        """End every session of my account, this one included."""
+        sessions.close_all_sessions(user=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _device(request: Request) -> sign_in.Device:
+    return sign_in.Device(
+        address=client_address(request),
+        user_agent=request.headers.get("User-Agent", ""),
+        cart_token=request.headers.get("X-Cart-Token"),
+    )
