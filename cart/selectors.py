@@ -1,10 +1,15 @@
 """Questions that other apps may ask about carts."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
 
 from cart.models import Cart, CartLine
+from catalog.models import ProductImage
 from catalog.selectors import Offer, offers
 from users.models import User
 
@@ -57,6 +62,10 @@ class PricedCart:
         return self.cart.currency
 
     @property
+    def item_count(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
     def subtotal(self) -> Decimal:
         return sum((line.total for line in self.lines), ZERO)
 
@@ -80,11 +89,28 @@ def find_cart(*, user: User | None, token: str | None) -> Cart | None:
 
 def priced(cart: Cart) -> PricedCart:
     """Return the cart's lines in the order they were added, at today's prices, in three queries."""
-    lines = list(cart.lines.order_by("pk"))
+    lines = list(cart.lines.order_by("pk")) if cart.pk else []
     found = offers([line.variant_id for line in lines], currency=cart.currency)
     return PricedCart(
         cart=cart, lines=[PricedLine(line=line, offer=found[line.variant_id]) for line in lines]
     )
+
+
+def priced_or_empty(cart: Cart | None) -> PricedCart:
+    """Return a cart at today's prices; for None an empty one that is not stored."""
+    return priced(cart or Cart(currency=settings.STORE_CURRENCY))
+
+
+def first_pictures(cart: PricedCart) -> dict[int, Mapping[str, Any]]:
+    """Return the row of each product's first picture, by product id, in one query."""
+    products = {line.offer.variant.product_id for line in cart.lines}
+    rows = (
+        ProductImage.objects.filter(product__in=products)
+        .order_by("product_id", "position", "pk")
+        .distinct("product_id")
+        .values("product_id", "file", "alt", "width", "height")
+    )
+    return {row["product_id"]: row for row in rows}
 
 
 def token_digest(token: str) -> str:

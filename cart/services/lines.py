@@ -1,0 +1,165 @@
+"""Putting things into a cart and taking them out, always under the cart's row lock."""
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+
+from cart.models import MAX_LINES, MAX_QUANTITY, Cart, CartLine
+from cart.services import carts
+from cart.services.carts import OpenCart
+from catalog.models import Price, ProductVariant
+from catalog.selectors import usual_currency, variant_for_sale
+from ecommerce_backend.common.errors import DomainError
+from users.models import User
+
+
+class CurrencyMismatch(DomainError):
+    code = "currency_mismatch"
+    message = "This item has no price in the currency of the cart."
+
+
+class CartFull(DomainError):
+    code = "cart_full"
+    message = f"A cart holds at most {MAX_LINES} different items."
+
+
+class QuantityTooLarge(DomainError):
+    code = "quantity_too_large"
+    message = f"A cart holds at most {MAX_QUANTITY} units of an item."
+
+
+class LineNotFound(DomainError):
+    code = "line_not_found"
+    message = "There is no such item in the cart."
+    http_status = 404
+
+
+@transaction.atomic
+def add_line(
+    *,
+    user: User | None,
+    token: str | None,
+    sku: str,
+    quantity: int,
+    currency: str | None = None,
+    expected_versions: Collection[int] | None = None,
+) -> OpenCart:
+    """Put units of a SKU into the caller's cart, on top of those already there.
+
+    An empty cart takes `currency`, else the one the item usually sells in; a cart with something
+    in it keeps its own. More than there is in stock may be added: the cart promises nothing.
+    Raises VariantNotFound, PreconditionFailed, CurrencyMismatch, CartFull and QuantityTooLarge.
+    """
+    variant = variant_for_sale(sku)
+    opened = carts.obtain(user=user, token=token, expected_versions=expected_versions)
+    cart = opened.cart
+    lines = {line.variant_id: line for line in cart.lines.all()}
+    if not lines:
+        cart.currency = currency or usual_currency(variant) or settings.STORE_CURRENCY
+    line = lines.get(variant.pk)
+    if line is None:
+        if len(lines) >= MAX_LINES:
+            raise CartFull
+        line = CartLine(cart=cart, variant=variant, quantity=0)
+    line.seen_price = _price(variant, cart)
+    line.quantity = _sum(line.quantity, quantity)
+    line.save()
+    carts.save_changed(cart)
+    return opened
+
+
+@transaction.atomic
+def set_line(
+    *,
+    user: User | None,
+    token: str | None,
+    sku: str,
+    quantity: int,
+    expected_versions: Collection[int] | None = None,
+) -> Cart:
+    """Make a line that is in the caller's cart this many units, whatever it was before.
+
+    Raises PreconditionFailed and LineNotFound.
+    """
+    line = _line(user=user, token=token, sku=sku, expected_versions=expected_versions)
+    price = line.variant.prices.filter(currency=line.cart.currency).first()
+    if price is not None:  # the customer has seen today's price now
+        line.seen_price = price.amount
+    line.quantity = quantity
+    line.save(update_fields=["quantity", "seen_price", "updated_at"])
+    carts.save_changed(line.cart)
+    return line.cart
+
+
+@transaction.atomic
+def remove_line(
+    *,
+    user: User | None,
+    token: str | None,
+    sku: str,
+    expected_versions: Collection[int] | None = None,
+) -> Cart:
+    """Take a line out of the caller's cart.
+
+    Raises PreconditionFailed and LineNotFound.
+    """
+    line = _line(user=user, token=token, sku=sku, expected_versions=expected_versions)
+    line.delete()
+    carts.save_changed(line.cart)
+    return line.cart
+
+
+@transaction.atomic
+def clear(
+    *, user: User | None, token: str | None, expected_versions: Collection[int] | None = None
+) -> Cart | None:
+    """Take everything out of the caller's cart, if there is one.
+
+    Raises PreconditionFailed.
+    """
+    cart = carts.lock_current(user=user, token=token, expected_versions=expected_versions)
+    if cart is not None:
+        empty(cart=cart)
+    return cart
+
+
+def empty(*, cart: Cart) -> None:
+    """Take everything out of a cart. Call with its row locked."""
+    cart.lines.all().delete()
+    carts.save_changed(cart)
+
+
+def _line(
+    *, user: User | None, token: str | None, sku: str, expected_versions: Collection[int] | None
+) -> CartLine:
+    cart = carts.lock_current(user=user, token=token, expected_versions=expected_versions)
+    if cart is None:
+        raise LineNotFound
+    line = cart.lines.select_related("variant").filter(variant__sku=sku).first()
+    if line is None:
+        raise LineNotFound
+    line.cart = cart
+    return line
+
+
+def _price(variant: ProductVariant, cart: Cart) -> Decimal:
+    price = Price.objects.filter(variant=variant, currency=cart.currency).first()
+    if price is None:
+        raise CurrencyMismatch(f"{variant.sku} has no price in {cart.currency}.")
+    return price.amount
+
+
+def _sum(present: int, more: int) -> int:
+    if present + more > MAX_QUANTITY:
+        raise QuantityTooLarge(
+            faults=[
+                {
+                    "pointer": "/quantity",
+                    "code": QuantityTooLarge.code,
+                    "detail": f"There are {present} in the cart already.",
+                }
+            ]
+        )
+    return present + more

@@ -1,0 +1,53 @@
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import mixins, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from ecommerce_backend.common.pagination import NewestFirst
+from reviews.models import Review
+from reviews.serializers import ModeratedReviewSerializer, WriteReview
+from reviews.services import writing
+from reviews.views import examples
+from users.requests import AuthenticatedRequest
+
+MINE = OpenApiExample("Mine", value=examples.OWN_REVIEW, response_only=True)
+
+
+class OwnReviewViewSet(mixins.ListModelMixin, GenericViewSet[Review]):
+    """The reviews I wrote, in whatever state they are."""
+
+    request: AuthenticatedRequest
+    queryset = Review.objects.none()  # for the schema
+    serializer_class = ModeratedReviewSerializer
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> QuerySet[Review]:
+        return Review.objects.filter(author=self.request.user).select_related("author", "product")
+
+    @extend_schema(examples=[MINE])
+    def list(self, request: Request) -> Response:
+        """List the reviews I wrote, with what became of them."""
+        return super().list(request)
+
+    @extend_schema(
+        request=WriteReview(partial=True),
+        responses=ModeratedReviewSerializer,
+        examples=[
+            OpenApiExample("On second thought", value={"rating": 4}, request_only=True),
+            MINE,
+        ],
+    )
+    def partial_update(self, request: AuthenticatedRequest, pk: int) -> Response:
+        """Change my review. It may wait for a moderator again."""
+        form = WriteReview(data=request.data, partial=True)
+        form.is_valid(raise_exception=True)
+        review = writing.edit_review(review=self.get_object(), **form.validated_data)
+        return Response(ModeratedReviewSerializer(review).data)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: AuthenticatedRequest, pk: int) -> Response:
+        """Take my review back."""
+        writing.delete_review(review=self.get_object())
+        return Response(status=status.HTTP_204_NO_CONTENT)
