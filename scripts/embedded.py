@@ -202,6 +202,8 @@ class Servers:
             stderr=log,
             start_new_session=True,
             user=account,
+            group=account,
+            extra_groups=None if account is None else [],
             preexec_fn=die_with_parent(signal.SIGINT),
         )
 
@@ -230,6 +232,8 @@ class Servers:
             text=True,
             check=False,
             user=account,
+            group=account,
+            extra_groups=None if account is None else [],
         )
         password_file.unlink()
         if made.returncode:

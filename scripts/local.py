@@ -20,10 +20,18 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from embedded import ServerFailed, Servers, die_with_parent, environment_of, read_state, stop
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
+
+from scripts.embedded import (
+    ServerFailed,
+    Servers,
+    die_with_parent,
+    environment_of,
+    read_state,
+    stop,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable

@@ -12,4 +12,4 @@ cd "$here"
 
 install requirements.txt requirements-local.txt
 cd "$OLDPWD"
-exec "$here/.venv/bin/python" "$here/scripts/local.py" manage "$@"
+PYTHONPATH="$here" exec "$here/.venv/bin/python" -m scripts.local manage "$@"

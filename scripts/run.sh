@@ -12,4 +12,4 @@ cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
 install requirements.txt requirements-local.txt
-exec .venv/bin/python scripts/local.py run "$@"
+exec .venv/bin/python -m scripts.local run "$@"

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+LOCAL = [sys.executable, "-m", "scripts.local"]
 START_SECONDS = 150
 ADMIN_PASSWORD = "only-in-this-test-1"  # noqa: S105
 
@@ -39,7 +40,7 @@ def start_shop(folder: Path, **environment: str) -> RunningShop:
         if not name.startswith(("DATABASE_", "REDIS_", "DJANGO_", "SHOP_", "JWT_", "COV_"))
     }
     settings = inherited | {"DATA_DIR": str(folder), "PORT": port, **environment}
-    process = subprocess.Popen([sys.executable, ROOT / "scripts" / "local.py", "run"], env=settings)
+    process = subprocess.Popen([*LOCAL, "run"], cwd=ROOT, env=settings)
     shop = RunningShop(base_url=f"http://127.0.0.1:{port}", process=process, environment=settings)
     await_answer(shop)
     return shop
@@ -68,7 +69,11 @@ def stop_shop(shop: RunningShop) -> int:
 
 
 def manage(shop: RunningShop, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "scripts" / "local.py"), "manage", *arguments]
     return subprocess.run(
-        command, env=shop.environment, capture_output=True, text=True, check=False
+        [*LOCAL, "manage", *arguments],
+        cwd=ROOT,
+        env=shop.environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )

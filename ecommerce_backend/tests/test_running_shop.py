@@ -4,8 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
+from uuid import uuid4
 
 import httpx
 import psutil
@@ -19,6 +23,7 @@ from ecommerce_backend.tests.running_shop import (
     start_shop,
     stop_shop,
 )
+from scripts.journey import ADDRESS, Json, Shopper
 
 pytestmark = pytest.mark.xdist_group("running_shop")
 
@@ -83,3 +88,53 @@ def shell(shop: RunningShop, expression: str) -> str:
     )
     assert run.returncode == 0, run.stderr
     return run.stdout.strip()
+
+
+def test_two_hundred_clients_racing_for_fifty_units_get_fifty_orders(
+    running_shop: RunningShop,
+) -> None:
+    staff = Shopper(running_shop.base_url)
+    staff.sign_in("auth/login/", {"email": "admin@shop.example", "password": ADMIN_PASSWORD}, 200)
+    sku = sku_with_exactly(staff, units=50)
+    start = Barrier(200)
+
+    def place_one(order: tuple[Shopper, Json]) -> tuple[int, str]:
+        shopper, placement = order
+        start.wait()
+        response = shopper.http.post(
+            "/api/v1/orders/",
+            json=placement,
+            headers=shopper.headers | {"Idempotency-Key": uuid4().hex},
+        )
+        return response.status_code, response.json().get("code", "")
+
+    with ThreadPoolExecutor(20) as pool:
+        ready = list(pool.map(lambda _: guest_with_quote(running_shop.base_url, sku), range(200)))
+    with ThreadPoolExecutor(200) as pool:
+        answers = Counter(pool.map(place_one, ready))
+
+    assert answers == {(201, ""): 50, (409, "insufficient_stock"): 150}
+    assert staff.call("GET", f"staff/stock/?search={sku}")["results"][0]["available"] == 0
+    assert manage(running_shop, "check_invariants").returncode == 0
+
+
+def sku_with_exactly(staff: Shopper, *, units: int) -> str:
+    card = staff.call("GET", "products/?in_stock=true&currency=USD")["results"][0]
+    variants = staff.call("GET", f"products/{card['slug']}/")["variants"]
+    variant = next(variant for variant in variants if variant["available"])
+    change = {"change": units - variant["available"], "reason": "counted"}
+    if change["change"]:
+        staff.call("POST", f"staff/stock/{variant['sku']}/adjustments/", change)
+    return str(variant["sku"])
+
+
+def guest_with_quote(base_url: str, sku: str) -> tuple[Shopper, Json]:
+    guest = Shopper(base_url)
+    guest.call("POST", "cart/lines/", {"sku": sku, "quantity": 1, "currency": "USD"}, expect=201)
+    quote = guest.call("POST", "checkout/quote/", {"shipping_address": ADDRESS})
+    return guest, {
+        "email": "guest@shop.example",
+        "shipping_address": ADDRESS,
+        "shipping_method": quote["shipping_method"],
+        "quote": quote["quote"],
+    }

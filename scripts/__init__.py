@@ -1,0 +1,1 @@
+"""Tools around the shop; the shop itself imports none of them."""
