@@ -1,3 +1,3 @@
-from django.urls import URLPattern, URLResolver
+from orders.urls import sandbox_urlpatterns
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = sandbox_urlpatterns

@@ -1,5 +1,6 @@
 """Money: what was asked for, what came, what went back."""
 
+from decimal import Decimal
 from typing import ClassVar
 from uuid import uuid4
 
@@ -45,8 +46,8 @@ class Payment(TimestampedModel):
     status = models.CharField(max_length=16, choices=Status, default=Status.CREATED)
     currency = currency_field()
     amount = total_field()
-    captured_total = total_field(default=0)
-    refunded_total = total_field(default=0)
+    captured_total = total_field(default=Decimal("0"))
+    refunded_total = total_field(default=Decimal("0"))
     reference = models.CharField(max_length=32, unique=True, default=new_reference)
     provider_reference = models.CharField(max_length=128, blank=True)
     return_url = models.URLField(max_length=1000, blank=True)

@@ -1,0 +1,106 @@
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import GenericViewSet
+
+from ecommerce_backend.common.idempotency import run_once
+from ecommerce_backend.common.pagination import NewestFirst
+from ecommerce_backend.common.permissions import HasPermission
+from orders import selectors
+from orders.filters import StaffOrderFilter
+from orders.models import Order
+from orders.serializers.orders import CancelOrder
+from orders.serializers.staff import (
+    StaffOrderEventSerializer,
+    StaffOrderSerializer,
+    StaffOrderSummarySerializer,
+    WriteNote,
+)
+from orders.services.cancellation import cancel_order
+from orders.services.notes import write_note
+from orders.views import examples, payment_examples
+from users.requests import AuthenticatedRequest
+
+
+class StaffOrderViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Order]):
+    lookup_field = "number"
+    permission_classes = (HasPermission("orders.view_order"),)
+    pagination_class = NewestFirst
+    filterset_class = StaffOrderFilter
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        return StaffOrderSummarySerializer if self.action == "list" else StaffOrderSerializer
+
+    def get_queryset(self) -> QuerySet[Order]:
+        orders = Order.objects.all()
+        return orders if self.action == "list" else selectors.with_everything(orders)
+
+    @extend_schema(summary="All orders", tags=["staff: orders"])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List orders, newest first."""
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(summary="One order", tags=["staff: orders"])
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Show an order with its payments, parcels and whole history."""
+        return super().retrieve(request, *args, **kwargs)
+
+
+class StaffOrderChange(GenericViewSet[Order]):
+    """Something that staff do to an order: one noun, one POST."""
+
+    lookup_field = "number"
+    queryset = Order.objects.all()
+    filter_backends = ()
+    permission_classes = (HasPermission("orders.change_order"),)
+
+
+class StaffCancellations(StaffOrderChange):
+    @extend_schema(
+        summary="Cancel an order",
+        tags=["staff: orders"],
+        parameters=[examples.OPTIONAL_IDEMPOTENCY_KEY],
+        request=CancelOrder,
+        responses=StaffOrderSerializer,
+        examples=[examples.CANCEL_ORDER],
+    )
+    def create(self, request: AuthenticatedRequest, number: str) -> Response:
+        """Cancel an order of which nothing has been shipped. Money that came in goes back."""
+        wanted = CancelOrder(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        order = self.get_object()
+
+        def act() -> Response:
+            cancel_order(order=order, actor=request.user, **wanted.validated_data)
+            shown = selectors.with_everything(self.get_queryset()).get(pk=order.pk)
+            return Response(StaffOrderSerializer(shown).data)
+
+        return run_once(request, act, principal=f"user:{request.user.pk}", required=False)
+
+
+class StaffNotes(StaffOrderChange):
+    @extend_schema(
+        summary="Write a note",
+        tags=["staff: orders"],
+        parameters=[examples.OPTIONAL_IDEMPOTENCY_KEY],
+        request=WriteNote,
+        responses={201: StaffOrderEventSerializer},
+        examples=[payment_examples.NOTE, payment_examples.NOTED],
+    )
+    def create(self, request: AuthenticatedRequest, number: str) -> Response:
+        """Add a note to the history of an order. Customers do not see it."""
+        wanted = WriteNote(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        order = self.get_object()
+
+        def act() -> Response:
+            note = write_note(order=order, actor=request.user, **wanted.validated_data)
+            return Response(StaffOrderEventSerializer(note).data, status.HTTP_201_CREATED)
+
+        return run_once(request, act, principal=f"user:{request.user.pk}", required=False)
