@@ -80,7 +80,7 @@ class Product(TimestampedModel):
     source_image_url = models.URLField(
         max_length=1000, blank=True, help_text="Where an import says a picture is. Never fetched."
     )
-    # What `search` looks through: name, brand, SKUs and barcodes as one normalized line.
+    # What `search` looks through: name, brand, SKUs and barcodes, normalized, one a line.
     search_text = models.TextField(blank=True, editable=False)
 
     # Written by `catalog.services.ratings` alone, on behalf of the reviews app.

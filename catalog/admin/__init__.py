@@ -1,0 +1,14 @@
+from catalog.admin.brands import BrandAdmin
+from catalog.admin.categories import CategoryAdmin
+from catalog.admin.products import ProductAdmin
+from catalog.admin.stock import StockAdmin, StockMovementAdmin
+from catalog.admin.variants import VariantAdmin
+
+__all__ = [
+    "BrandAdmin",
+    "CategoryAdmin",
+    "ProductAdmin",
+    "StockAdmin",
+    "StockMovementAdmin",
+    "VariantAdmin",
+]

@@ -1,0 +1,129 @@
+"""What staff may type, checked by the rules that services keep."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+
+from catalog.models import Price, Product, ProductImage, ProductVariant
+from catalog.services import images
+from catalog.services.prices import PriceInvalid, check_price
+from catalog.services.products import VariantOptionsMismatch, check_options
+from ecommerce_backend.common.errors import DomainError
+
+
+class ProductForm(forms.ModelForm[Product]):
+    class Meta:
+        model = Product
+        fields: ClassVar = [
+            "name",
+            "slug",
+            "description",
+            "brand",
+            "category",
+            "status",
+            "options",
+            "attributes",
+        ]
+
+    def clean_options(self) -> list[str]:
+        options = self.cleaned_data["options"] or []
+        is_list = isinstance(options, list) and all(
+            isinstance(name, str) and name.strip() for name in options
+        )
+        if not is_list or len(set(options)) < len(options):
+            raise ValidationError('List different names: ["Colour", "Size"].')
+        return list(options)
+
+    def clean_attributes(self) -> dict[str, Any]:
+        return _mapping(self.cleaned_data["attributes"])
+
+
+class VariantForm(forms.ModelForm[ProductVariant]):
+    class Meta:
+        model = ProductVariant
+        fields: ClassVar = ["product", "sku", "barcode", "options", "position", "is_active"]
+
+    def clean_options(self) -> dict[str, Any]:
+        return _mapping(self.cleaned_data["options"])
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        # In an inline the parent's form decides about the product; its formset checks.
+        product = self.cleaned_data.get("product") or getattr(self.instance, "product", None)
+        if product is not None and "options" in self.cleaned_data:
+            _check_options(self, product)
+        return cleaned
+
+
+class VariantFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
+    def clean(self) -> None:
+        super().clean()
+        for form in self.forms:
+            if form.has_changed() and "options" in form.cleaned_data:
+                _check_options(form, self.instance)
+
+
+class PriceForm(forms.ModelForm[Price]):
+    class Meta:
+        model = Price
+        fields: ClassVar = ["currency", "amount", "compare_at"]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        typed = self.cleaned_data
+        if not self.errors:
+            try:
+                check_price(
+                    currency=typed["currency"],
+                    amount=typed["amount"],
+                    compare_at=typed["compare_at"],
+                )
+            except PriceInvalid as refusal:
+                raise ValidationError(str(refusal)) from refusal
+        return cleaned
+
+
+class ImageForm(forms.ModelForm[ProductImage]):
+    """A picture of a product. To replace one, add the new one and delete the old."""
+
+    upload = forms.FileField(
+        required=False,
+        label="Picture",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
+    )
+
+    class Meta:
+        model = ProductImage
+        fields: ClassVar = ["alt", "position"]
+
+    def clean_upload(self) -> ContentFile[bytes] | None:
+        upload = self.cleaned_data["upload"]
+        if upload is None:
+            if self.instance.pk is None:
+                raise ValidationError("Choose a picture.", code="required")
+            return None
+        try:
+            return images.encoded(upload)
+        except DomainError as refusal:
+            raise ValidationError(str(refusal), code=refusal.code) from refusal
+
+    def save(self, commit: bool = True) -> ProductImage:  # noqa: FBT001, FBT002
+        picture = self.cleaned_data.get("upload")
+        if picture is not None:
+            self.instance.file = picture
+        return super().save(commit)
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    if not isinstance(value or {}, dict):
+        raise ValidationError('Name each value: {"Colour": "Red"}.')
+    return dict(value or {})
+
+
+def _check_options(form: forms.ModelForm[ProductVariant], product: Product) -> None:
+    try:
+        check_options(product=product, options=form.cleaned_data["options"])
+    except VariantOptionsMismatch as refusal:
+        form.add_error("options", str(refusal))

@@ -1,0 +1,40 @@
+"""Public reads that browsers and proxies may keep."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import (
+    get_conditional_response,
+    patch_cache_control,
+    patch_vary_headers,
+    set_response_etag,
+)
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+MAX_AGE = 60  # seconds for which a price or an availability may be out of date in a browser
+
+
+class PubliclyCached(APIView):
+    """A view that shows everybody the same: a strong ETag, 304 when it still holds.
+
+    The tag is computed from the bytes of the answer (RFC 9110 §8.8.3), so that nothing has to be
+    told what an answer depends on. Refusals are not kept.
+    """
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        if request.method in {"GET", "HEAD"} and final.status_code == 200:  # noqa: PLR2004
+            final.add_post_render_callback(lambda rendered: _tagged(request, rendered))
+        return final
+
+
+def _tagged(request: HttpRequest | Request, response: HttpResponse) -> HttpResponse:
+    patch_cache_control(response, public=True, max_age=MAX_AGE)
+    patch_vary_headers(response, ["Accept"])
+    set_response_etag(response)
+    conditional = get_conditional_response(request, etag=response["ETag"], response=response)
+    return conditional or response

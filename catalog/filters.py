@@ -1,0 +1,132 @@
+"""Query strings of the catalogue. An unknown value is refused, never ignored."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db.models import Q, QuerySet
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import exceptions
+from rest_framework.request import Request
+
+from catalog.models import Brand, Category, Product, Stock
+from catalog.services.search_text import normalized
+from catalog.services.storefront.listing import ORDERINGS, Criteria, browse
+from ecommerce_backend.common import money
+
+SEARCH_LENGTH = 300
+
+
+def chosen_currency(request: Request) -> str | None:
+    """Return the currency a shopper wants to see prices in, if any.
+
+    Raises ValidationError.
+    """
+    code = request.query_params.get("currency") or None
+    if code is not None and not money.is_currency(code):
+        raise exceptions.ValidationError({"currency": "Use an ISO 4217 code such as USD."})
+    return code
+
+
+def _is_currency(code: str) -> None:
+    if not money.is_currency(code):
+        raise ValidationError("Use an ISO 4217 code such as USD.", code="invalid")
+
+
+class SearchField(forms.CharField):
+    """What somebody typed; whatever it is, it is looked for, not refused."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\x00", " ").strip()
+
+
+class SearchFilter(filters.CharFilter):  # type: ignore[misc]
+    field_class = SearchField
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, validators=[MaxLengthValidator(SEARCH_LENGTH)])
+
+
+class PriceFilter(filters.NumberFilter):  # type: ignore[misc]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, min_value=0, max_digits=12, decimal_places=3)
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class YesNoFilter(filters.TypedChoiceFilter):  # type: ignore[misc]
+    """Django's own would take any other word for no answer."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            **options,
+            choices=[("true", "yes"), ("false", "no")],
+            coerce=lambda word: word == "true",
+            empty_value=None,
+        )
+
+
+class ProductFilters(filters.FilterSet):  # type: ignore[misc]
+    """Reads what a shopper asked for; `listing.browse` finds it."""
+
+    currency = filters.CharFilter(
+        strip=False,
+        validators=[_is_currency],
+        help_text="ISO 4217. Shows prices in it, and only products that have one.",
+    )
+    search = SearchFilter(
+        help_text="Words of the name, brand, SKU or barcode, in any order; all must occur."
+    )
+    category = filters.ModelChoiceFilter(
+        queryset=Category.objects.all(),
+        to_field_name="slug",
+        help_text="Slug of a category; what is in the categories below it counts too.",
+    )
+    brand = filters.ModelChoiceFilter(
+        queryset=Brand.objects.all(), to_field_name="slug", help_text="Slug of a brand."
+    )
+    min_price = PriceFilter(help_text="In `currency`, or in the store's without it.")
+    max_price = PriceFilter(help_text="In `currency`, or in the store's without it.")
+    in_stock = YesNoFilter()
+    min_rating = filters.NumberFilter(min_value=1, max_value=5, max_digits=3, decimal_places=2)
+    ordering = filters.ChoiceFilter(
+        choices=[(ordering, ordering) for ordering in ORDERINGS],
+        help_text="`relevance` when there is a search, else `-created_at`, unless you say.",
+    )
+
+    class Meta:
+        model = Product
+        fields: tuple[str, ...] = ()
+
+    def filter_queryset(self, queryset: QuerySet[Product]) -> QuerySet[Product]:
+        chosen = self.form.cleaned_data
+        return browse(
+            queryset,
+            Criteria(
+                currency=chosen["currency"] or None,
+                search=chosen["search"] or "",
+                category=chosen["category"],
+                brand=chosen["brand"],
+                min_price=chosen["min_price"],
+                max_price=chosen["max_price"],
+                in_stock=chosen["in_stock"],
+                min_rating=chosen["min_rating"],
+                ordering=chosen["ordering"] or "",
+            ),
+        )
+
+
+class StockFilters(filters.FilterSet):  # type: ignore[misc]
+    search = SearchFilter(method="containing", help_text="Part of a SKU, or of a product's name.")
+
+    class Meta:
+        model = Stock
+        fields: tuple[str, ...] = ()
+
+    def containing(self, stocks: QuerySet[Stock], _name: str, value: str) -> QuerySet[Stock]:
+        return stocks.filter(
+            Q(variant__sku__icontains=value)
+            | Q(variant__product__search_text__contains=normalized(value))
+        )

@@ -1,0 +1,165 @@
+"""Putting products into the catalogue."""
+
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Prefetch, Q
+from django.utils import timezone
+
+from catalog.models import Brand, Category, Product, ProductVariant, Stock
+from catalog.services.prices import set_price
+from catalog.services.search_text import search_text_of
+from catalog.services.slugs import slug_choices, slug_for
+from ecommerce_backend.common.errors import DomainError
+
+
+class SkuTaken(DomainError):
+    code = "sku_taken"
+    message = "There is a variant with this SKU already."
+
+
+class VariantExists(DomainError):
+    code = "variant_exists"
+    message = "The product has a variant with these options already."
+
+
+class VariantOptionsMismatch(DomainError):
+    code = "variant_options_mismatch"
+    message = "A variant says what it is of each option of its product, and of nothing else."
+    http_status = 400
+
+
+@transaction.atomic
+def create_product(  # noqa: PLR0913 - one argument for each column
+    *,
+    name: str,
+    slug: str | None = None,
+    description: str = "",
+    brand: Brand | None = None,
+    category: Category | None = None,
+    status: str = Product.Status.DRAFT,
+    options: Sequence[str] = (),
+    attributes: Mapping[str, Any] | None = None,
+) -> Product:
+    """Create a product without variants. `options` names what its variants will differ in."""
+    product = Product.objects.create(
+        name=name,
+        slug=slug or _free_slug(name),
+        description=description,
+        brand=brand,
+        category=category,
+        status=status,
+        options=list(options),
+        attributes=dict(attributes or {}),
+    )
+    refresh_search_text(product)
+    return product
+
+
+@transaction.atomic
+def add_variant(
+    *,
+    product: Product,
+    sku: str,
+    prices: Mapping[str, Decimal],
+    compare_at: Mapping[str, Decimal] | None = None,
+    options: Mapping[str, str] | None = None,
+    barcode: str = "",
+    position: int = 0,
+) -> ProductVariant:
+    """Add a form in which a product can be bought, with its prices by currency and no stock yet.
+
+    Raises SkuTaken, VariantExists, VariantOptionsMismatch and PriceInvalid.
+    """
+    product = Product.objects.lock(product.pk)
+    chosen = dict(options or {})
+    check_options(product=product, options=chosen)
+    _refuse_twins(product, sku, chosen)
+    variant = ProductVariant.objects.create(
+        product=product, sku=sku, barcode=barcode, options=chosen, position=position
+    )
+    for currency, amount in prices.items():
+        former = (compare_at or {}).get(currency)
+        set_price(variant=variant, currency=currency, amount=amount, compare_at=former)
+    complete(product)
+    return variant
+
+
+def check_options(*, product: Product, options: Mapping[str, Any]) -> None:
+    """Refuse a variant that leaves open, or adds to, what variants of its product differ in.
+
+    Raises VariantOptionsMismatch.
+    """
+    if options.keys() != set(product.options):
+        names = ", ".join(product.options) or "no option"
+        raise VariantOptionsMismatch(f"A variant of this product names {names}, exactly.")
+
+
+@transaction.atomic
+def complete(product: Product) -> None:
+    """Derive what follows from a product and its variants after they were written.
+
+    That is a stock row for each variant, and the text that search looks through.
+    """
+    without_stock = ProductVariant.objects.filter(product=product, stock=None)
+    Stock.objects.bulk_create(
+        [Stock(variant=variant) for variant in without_stock], ignore_conflicts=True
+    )
+    refresh_search_text(product)
+
+
+def refresh_search_text(product: Product) -> None:
+    """Write anew what search looks through for a product."""
+    product.search_text = _search_text(product, product.variants.order_by("position", "pk"))
+    product.save(update_fields=["search_text", "updated_at"])
+
+
+@transaction.atomic
+def refresh_brand(brand: Brand) -> None:
+    """Write anew what search looks through for the products of a brand that changed its name."""
+    by_position = ProductVariant.objects.order_by("position", "pk")
+    products = (
+        Product.objects.filter(brand=brand)
+        .order_by("pk")
+        .select_for_update(no_key=True, of=("self",))
+        .prefetch_related(Prefetch("variants", by_position))
+    )
+    changed = list(products)
+    for product in changed:
+        product.brand = brand
+        product.search_text = _search_text(product, product.variants.all())
+    Product.objects.bulk_update(changed, ["search_text"], batch_size=500)
+
+
+def set_status(product_ids: Collection[int], *, status: Product.Status) -> int:
+    """Publish, archive or take back products; return how many that changed."""
+    changing = Product.objects.filter(pk__in=product_ids).exclude(status=status)
+    return changing.update(status=status, updated_at=timezone.now())
+
+
+def _search_text(product: Product, variants: Iterable[ProductVariant]) -> str:
+    sold_as = list(variants)
+    return search_text_of(
+        name=product.name,
+        brand=product.brand.name if product.brand else "",
+        skus=[variant.sku for variant in sold_as],
+        barcodes=[variant.barcode for variant in sold_as],
+    )
+
+
+def _free_slug(name: str) -> str:
+    fallback = secrets.token_hex(4)
+    choices = slug_choices(name, fallback=fallback)
+    taken = set(Product.objects.filter(slug__in=choices).values_list("slug", flat=True))
+    return slug_for(name, fallback=fallback, taken=taken)
+
+
+def _refuse_twins(product: Product, sku: str, options: Mapping[str, str]) -> None:
+    twin = ProductVariant.objects.filter(
+        Q(sku=sku) | Q(product=product, options=dict(options))
+    ).first()
+    if twin is not None:
+        raise SkuTaken(sku=sku) if twin.sku == sku else VariantExists(sku=twin.sku)

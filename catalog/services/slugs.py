@@ -1,0 +1,38 @@
+"""Names as parts of addresses."""
+
+import hashlib
+from collections.abc import Container
+
+from django.utils.text import slugify
+
+from catalog.models.products import NAME_LENGTH
+
+_DIGEST_LENGTH = 12
+
+
+def slug_for(name: str, *, fallback: str, taken: Container[str]) -> str:
+    """Return the name as a part of an address, of at most 255 characters.
+
+    `fallback` is something unique such as a SKU: it stands in for a name without Latin letters,
+    and tells apart two things of one name.
+    """
+    choices = slug_choices(name, fallback=fallback)
+    return next((slug for slug in choices if slug not in taken), choices[-1])
+
+
+def slug_choices(name: str, *, fallback: str) -> list[str]:
+    """Return the slugs that `slug_for` would try, best first."""
+    digest = hashlib.sha256(f"{name}\n{fallback}".encode()).hexdigest()[:_DIGEST_LENGTH]
+    distinction = _cut(slugify(fallback), NAME_LENGTH // 2) or digest
+    slug = _cut(slugify(name), NAME_LENGTH)
+    if not slug:
+        return [distinction, f"{distinction}-{digest}"]
+    return [slug, _joined(slug, distinction), _joined(slug, digest)]
+
+
+def _joined(slug: str, distinction: str) -> str:
+    return f"{_cut(slug, NAME_LENGTH - len(distinction) - 1)}-{distinction}"
+
+
+def _cut(slug: str, length: int) -> str:
+    return slug[:length].rstrip("-_")

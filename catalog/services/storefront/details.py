@@ -1,0 +1,77 @@
+"""One product in full."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import F
+
+from catalog.models import Price, Product
+from catalog.services.storefront.cards import shown_currency
+from catalog.services.storefront.departments import breadcrumbs
+from catalog.services.storefront.pictures import picture
+from ecommerce_backend.common import money
+
+Row = Mapping[str, Any]
+
+
+def detail(product: Product, *, currency: str | None) -> dict[str, Any]:
+    """Return everything about a listed product with its brand and category loaded; four queries.
+
+    A variant without a price in the currency shown has the price null and cannot be bought.
+    """
+    prices = _prices(product)
+    shown = currency or shown_currency([price["currency"] for price in prices.values()])
+    return {
+        "slug": product.slug,
+        "name": product.name,
+        "description": product.description,
+        "brand": product.brand and {"name": product.brand.name, "slug": product.brand.slug},
+        "category": product.category
+        and {"name": product.category.name, "slug": product.category.slug},
+        "breadcrumbs": breadcrumbs(product.category),
+        "options": product.options,
+        "attributes": product.attributes,
+        "currency": shown,
+        "variants": [
+            _variant(row, prices.get((row["pk"], shown)), shown) for row in _variants(product)
+        ],
+        "images": _images(product),
+        "rating": None if product.rating_average is None else str(product.rating_average),
+        "review_count": product.rating_count,
+    }
+
+
+def _variant(row: Row, price: Row | None, currency: str) -> dict[str, Any]:
+    former = None if price is None else price["compare_at"]
+    return {
+        "sku": row["sku"],
+        "barcode": row["barcode"],
+        "options": row["options"],
+        "price": None if price is None else money.formatted(price["amount"], currency),
+        "compare_at": None if former is None else money.formatted(former, currency),
+        "currency": currency,
+        "availability": "in_stock" if price and row["available"] else "out_of_stock",
+        "available": row["available"] if price else 0,
+    }
+
+
+def _variants(product: Product) -> list[Row]:
+    rows = product.variants.filter(is_active=True).order_by("position", "pk")
+    available = F("stock__on_hand") - F("stock__allocated")
+    return list(rows.annotate(available=available).values(*_VARIANT_COLUMNS))
+
+
+_VARIANT_COLUMNS = ("pk", "sku", "barcode", "options", "available")
+
+
+def _prices(product: Product) -> dict[tuple[int, str], Row]:
+    rows = Price.objects.filter(variant__product=product, variant__is_active=True)
+    return {
+        (row["variant_id"], row["currency"]): row
+        for row in rows.values("variant_id", "currency", "amount", "compare_at")
+    }
+
+
+def _images(product: Product) -> list[dict[str, Any]]:
+    rows = product.images.order_by("position", "pk").values("file", "alt", "width", "height")
+    return [picture(row) for row in rows]

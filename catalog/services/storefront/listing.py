@@ -1,0 +1,137 @@
+"""Which products a shopper gets to see, and in what order."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+
+from catalog.models import Brand, Category, Price, Product
+from catalog.services.search_text import SEPARATOR, normalized
+
+ORDERINGS = ("relevance", "price", "-price", "-created_at", "-rating", "name")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criteria:
+    """What a shopper asked for. Price bounds are in `currency`, else in the store's."""
+
+    currency: str | None = None
+    search: str = ""
+    category: Category | None = None
+    brand: Brand | None = None
+    min_price: Decimal | None = None
+    max_price: Decimal | None = None
+    in_stock: bool | None = None
+    min_rating: Decimal | None = None
+    ordering: str = ""
+
+    @property
+    def price_currency(self) -> str:
+        return self.currency or str(settings.STORE_CURRENCY)
+
+
+def listed() -> QuerySet[Product]:
+    """Return the published products with something to buy: an active variant that has a price."""
+    return Product.objects.published().filter(Exists(_prices(None)))
+
+
+def browse(published: QuerySet[Product], criteria: Criteria) -> QuerySet[Product]:
+    """Return those with something to buy that meet the criteria, in the order asked for."""
+    products = _narrowed(published.filter(Exists(_prices(criteria.currency))), criteria)
+    for term in dict.fromkeys(normalized(criteria.search).split()):
+        products = products.filter(search_text__contains=term)
+    return _ordered(products, criteria)
+
+
+def _narrowed(products: QuerySet[Product], criteria: Criteria) -> QuerySet[Product]:
+    if criteria.category:
+        products = products.filter(category__path__startswith=criteria.category.path)
+    if criteria.brand:
+        products = products.filter(brand=criteria.brand)
+    if criteria.min_rating is not None:
+        products = products.filter(rating_average__gte=criteria.min_rating)
+    if criteria.min_price is not None or criteria.max_price is not None:
+        products = products.filter(Exists(_prices_between(criteria)))
+    if criteria.in_stock is not None:
+        has_stock = Exists(_prices(criteria.currency).filter(_IS_AVAILABLE))
+        products = products.filter(has_stock if criteria.in_stock else ~has_stock)
+    return products
+
+
+_IS_AVAILABLE = Q(variant__stock__on_hand__gt=F("variant__stock__allocated"))
+
+
+def _prices(currency: str | None) -> QuerySet[Price]:
+    """Return the prices a product in the outer query can be bought at."""
+    prices = Price.objects.filter(variant__product=OuterRef("pk"), variant__is_active=True)
+    return prices.filter(currency=currency) if currency else prices
+
+
+def _prices_between(criteria: Criteria) -> QuerySet[Price]:
+    prices = _prices(criteria.price_currency)
+    if criteria.min_price is not None:
+        prices = prices.filter(amount__gte=criteria.min_price)
+    if criteria.max_price is not None:
+        prices = prices.filter(amount__lte=criteria.max_price)
+    return prices
+
+
+def _ordered(products: QuerySet[Product], criteria: Criteria) -> QuerySet[Product]:
+    ordering = criteria.ordering or ("relevance" if criteria.search else "-created_at")
+    match ordering:
+        case "relevance" if criteria.search:
+            return _by_relevance(products, normalized(criteria.search))
+        case "price":
+            price = _lowest_price(criteria)
+            return products.order_by(price.asc(nulls_last=True), "pk")
+        case "-price":
+            price = _lowest_price(criteria)
+            return products.order_by(price.desc(nulls_last=True), "-pk")
+        case "-rating":
+            best = F("rating_average").desc(nulls_last=True)
+            return products.order_by(best, "-rating_count", "-pk")
+        case "name":
+            return products.order_by("name", "pk")
+        case _:
+            return products.order_by("-created_at", "-pk")
+
+
+def _lowest_price(criteria: Criteria) -> Subquery:
+    # An aggregate over a join would order faster, but the count would have to run it as well.
+    prices = _prices(criteria.price_currency).order_by("amount")
+    return Subquery(prices.values("amount")[:1])
+
+
+def _by_relevance(products: QuerySet[Product], query: str) -> QuerySet[Product]:
+    """Put the product of that very name first, then names that begin so, then names like it."""
+    name = Func(
+        F("search_text"),
+        Value(SEPARATOR),
+        Value(1),
+        function="split_part",
+        output_field=TextField(),
+    )
+    return products.alias(searched_name=name).order_by(
+        Case(
+            When(searched_name=query, then=Value(0)),
+            When(searched_name__startswith=query, then=Value(1)),
+            default=Value(2),
+        ),
+        TrigramSimilarity("searched_name", query).desc(),
+        F("rating_average").desc(nulls_last=True),
+        "pk",
+    )

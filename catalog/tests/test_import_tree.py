@@ -1,0 +1,60 @@
+"""Categories that an import adds by the hundred."""
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from catalog.models import Category
+from catalog.services.categories import ensure_path
+from catalog.services.imports.tree import category_ids, ensure_paths
+
+pytestmark = pytest.mark.django_db
+
+PATHS = {
+    ("Home", "Lamps"),
+    ("Home", "Chairs"),
+    ("Home", "Lamps", "Desk"),
+    ("Office", "Lamps"),
+    ("灯",),
+}
+
+
+def test_many_paths_make_the_tree_that_one_by_one_would(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    ensure_path(["Home", "Tables"])
+
+    with django_assert_num_queries(7):  # two of them the savepoint
+        ids = ensure_paths(PATHS)
+
+    assert ids == category_ids()
+    assert set(ids) == PATHS | {("Home",), ("Office",), ("Home", "Tables")}
+    assert all(ensure_path(list(names)).pk == pk for names, pk in ids.items())
+    assert [list(problem) for problem in Category.objects.find_problems()] == [[], [], [], [], []]
+
+
+def test_slugs_in_the_tree_are_those_of_the_shop() -> None:
+    ensure_path(["Home", "Lamps"])
+    one_by_one = ensure_path(["Office", "Lamps"]).slug
+    Category.objects.all().delete()
+
+    ensure_paths({("Home", "Lamps"), ("Office", "Lamps")})
+
+    slugs = set(Category.objects.values_list("slug", flat=True))
+    assert slugs == {"home", "lamps", "office", one_by_one}
+
+
+def test_paths_that_are_there_are_left_alone() -> None:
+    ensure_paths(PATHS)
+    before = list(Category.objects.values())
+
+    ensure_paths(PATHS)
+
+    assert list(Category.objects.values()) == before
+
+
+def test_a_level_beyond_the_thirty_fifth_gets_a_step_of_two_digits() -> None:
+    ensure_paths({("Home", f"Shelf {n:02}") for n in range(40)})
+    last = ensure_path(["Home", "Shelf 40"])
+
+    assert last.path == "00010015"
+    assert Category.objects.get(name="Home").numchild == 41

@@ -1,0 +1,52 @@
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from catalog.caching import PubliclyCached
+from catalog.filters import ProductFilters, chosen_currency
+from catalog.models import Product
+from catalog.serializers import ProductCard, ProductDetail
+from catalog.services.storefront import cards
+from catalog.services.storefront.details import detail
+from catalog.services.storefront.listing import listed
+from catalog.views.examples import CARD_EXAMPLE, DETAIL_EXAMPLE
+
+CURRENCY = OpenApiParameter("currency", str, description="ISO 4217. Shows prices in it.")
+
+
+class ProductViewSet(PubliclyCached, GenericViewSet[Product]):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    serializer_class = ProductCard
+    filterset_class = ProductFilters
+    lookup_field = "slug"
+    lookup_value_converter = "slug"
+
+    def get_queryset(self) -> QuerySet[Product]:
+        return Product.objects.published()
+
+    @extend_schema(examples=[CARD_EXAMPLE])
+    def list(self, request: Request) -> Response:
+        """Browse and search what is for sale.
+
+        Without `currency` each product is shown in the store's currency if it has a price in it,
+        else in its own. Price bounds and ordering by price then mean the store's currency.
+        """
+        products = self.filter_queryset(self.get_queryset()).values(*cards.COLUMNS)
+        page = self.paginate_queryset(products)
+        return self.get_paginated_response(
+            cards.cards(page or [], currency=chosen_currency(request))
+        )
+
+    @extend_schema(
+        parameters=[CURRENCY], responses=ProductDetail, examples=[DETAIL_EXAMPLE], filters=False
+    )
+    def retrieve(self, request: Request, slug: str) -> Response:
+        """Show one product in full."""
+        products = listed().select_related("brand", "category")
+        product = get_object_or_404(products, slug=slug)
+        return Response(detail(product, currency=chosen_currency(request)))
