@@ -12,6 +12,8 @@ from prometheus_client import (
     multiprocess,
 )
 
+from ecommerce_backend.common.decorators import read_only
+
 _requests = Histogram(
     "nexus_http_request_seconds",
     "Time to answer, by route",
@@ -26,6 +28,7 @@ def observe_request(*, method: str, route: str, status: int, s: float) -> None:
     _requests.labels(method if method in _METHODS else "other", route, str(status)).observe(s)
 
 
+@read_only
 def metrics(request: HttpRequest) -> HttpResponse:
     """GET /metrics, for the scraper on the inside network; nginx does not pass it on."""
     registry = REGISTRY

@@ -5,10 +5,9 @@ Names that Django or a package knows are theirs; the others are read by `securit
 """
 
 from datetime import timedelta
-from ipaddress import ip_network
 from urllib.parse import urlsplit
 
-from ecommerce_backend.env import base_url, env, secret
+from ecommerce_backend.env import base_url, env, networks, secret
 
 BASE_URL = base_url("SHOP_BASE_URL")
 _HTTPS = BASE_URL.startswith("https://")
@@ -39,6 +38,7 @@ CSRF_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "ecommerce_backend.common.problems.csrf_failure"
 
 CORS_ALLOWED_ORIGINS: list[str] = env.list("SHOP_CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/api/v1/"
@@ -92,7 +92,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # Proxies whose X-Forwarded-For is believed; nobody else's is.
-TRUSTED_PROXIES = [ip_network(value) for value in env.list("SHOP_TRUSTED_PROXIES", default=[])]
+TRUSTED_PROXIES = networks("SHOP_TRUSTED_PROXIES")
 
 # Limits as "count/period"; the name is what RateLimit-Policy shows.
 RATE_LIMITS = {
@@ -119,14 +119,20 @@ SECURE_CSP = {
     "form-action": ["'none'"],
     "frame-ancestors": ["'none'"],
 }
-# Paths with pages for people, and what those may load; everything else gets SECURE_CSP.
+# Paths with pages for people, and what those may load; what is no page gets SECURE_CSP.
 SECURE_CSP_AREAS = {
     "/admin/": _SELF_ONLY,
-    "/api/docs/": _SELF_ONLY,
-    "/api/redoc/": {**_SELF_ONLY, "worker-src": ["blob:"]},
+    # Swagger UI and ReDoc write styles into their pages.
+    "/api/docs/": {**_SELF_ONLY, "style-src": ["'self'", "'unsafe-inline'"]},
+    "/api/redoc/": {
+        **_SELF_ONLY,
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "worker-src": ["blob:"],
+    },
     "/sandbox/": _SELF_ONLY,
 }
-SECURE_CSP_LANDING = _SELF_ONLY
+# Any other page: the landing page and errors, which need no script.
+SECURE_CSP_PAGES = {**SECURE_CSP, "style-src": ["'self'"], "img-src": ["'self'"]}
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request body

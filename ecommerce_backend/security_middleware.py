@@ -56,28 +56,26 @@ class SecurityHeadersMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.default = _policy(settings.SECURE_CSP)
-        self.landing = _policy(settings.SECURE_CSP_LANDING)
+        self.pages = _policy(settings.SECURE_CSP_PAGES)
         self.areas = {
             prefix: _policy(policy) for prefix, policy in settings.SECURE_CSP_AREAS.items()
         }
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", self._policy_for(request.path))
+        response.headers.setdefault("Content-Security-Policy", self._policy_for(request, response))
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
-        response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-store"
         return response
 
-    def _policy_for(self, path: str) -> str:
-        if path == "/":
-            return self.landing
-        return next(
-            (policy for prefix, policy in self.areas.items() if path.startswith(prefix)),
-            self.default,
-        )
+    def _policy_for(self, request: HttpRequest, response: HttpResponse) -> str:
+        for prefix, policy in self.areas.items():
+            if request.path.startswith(prefix):
+                return policy
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        return self.pages if is_page else self.default
 
 
 def _policy(directives: Mapping[str, list[str]]) -> str:

@@ -6,7 +6,7 @@ import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 from moneyed import CurrencyDoesNotExist, get_currency
 
-from ecommerce_backend.env import env
+from ecommerce_backend.env import choice, env, switch
 from ecommerce_backend.logging import logging_config
 from ecommerce_backend.security_config import *  # noqa: F403
 
@@ -42,6 +42,8 @@ MIDDLEWARE = [
     "ecommerce_backend.security_middleware.RequestIdMiddleware",
     "ecommerce_backend.security_middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "ecommerce_backend.common.problem_middleware.ProblemMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -96,8 +98,11 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 AUTH_USER_MODEL = "users.User"
 LOGIN_URL = "admin:login"
-# The address is unique by its canonical form, which this check cannot see (users.models.User).
-SILENCED_SYSTEM_CHECKS = ["auth.E003"]
+SILENCED_SYSTEM_CHECKS = [
+    "auth.E003",  # the address is unique by its canonical form (users.models.User)
+    "security.W008",  # no redirect to HTTPS and no preload: both are decisions,
+    "security.W021",  # explained in security_config
+]
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
@@ -115,9 +120,10 @@ WHITENOISE_MAX_AGE = 3600
 MEDIA_URL = "/media/"
 MEDIA_ROOT: Path = env.path("SHOP_MEDIA_ROOT", default=BASE_DIR / "media")()
 # Behind nginx, nginx serves the pictures; without it (scripts/run.sh) Django has to.
-SERVE_MEDIA: bool = env.bool("SHOP_SERVE_MEDIA", default=False)
+SERVE_MEDIA: bool = switch("SHOP_SERVE_MEDIA", default=False)
 
-LOGGING = logging_config(level=env.str("SHOP_LOG_LEVEL", default="INFO"))
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOGGING = logging_config(level=choice("SHOP_LOG_LEVEL", among=LOG_LEVELS, default="INFO"))
 LOGGING_CONFIG = "ecommerce_backend.logging.configure"
 
 REST_FRAMEWORK = {
@@ -144,8 +150,19 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
+    # So many things have a status that each needs a name of its own in generated clients.
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatusEnum": "orders.models.Order.Status",
+        "PaymentStatusEnum": "orders.models.Order.PaymentStatus",
+        "PaymentAttemptStatusEnum": "orders.models.Payment.Status",
+        "RefundStatusEnum": "orders.models.Refund.Status",
+        "ReviewStatusEnum": "reviews.models.Review.Status",
+    },
+    "DEFAULT_GENERATOR_CLASS": "ecommerce_backend.common.openapi.OnceGenerator",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "ecommerce_backend.common.openapi.document_problems",
+    ],
 }
 
 # What happens elsewhere in the shop when someone signs in: functions (user, cart_token) that
@@ -179,4 +196,4 @@ PAYMENT_WINDOW_SECONDS = 15 * 60  # an unpaid order holds its stock this long
 BANK_TRANSFER_WINDOW_SECONDS = 7 * 24 * 60 * 60
 GUEST_CART_LIFETIME_SECONDS = 30 * 24 * 60 * 60
 IDEMPOTENCY_LIFETIME_SECONDS = 24 * 60 * 60
-REVIEWS_MODERATED: bool = env.bool("SHOP_REVIEWS_MODERATED", default=False)
+REVIEWS_MODERATED: bool = switch("SHOP_REVIEWS_MODERATED", default=False)

@@ -5,8 +5,12 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES["default"]["OPTIONS"]["connect_timeout"] = 30  # races open fifty at once
 PAYMENT_PROVIDERS = ["manual", "sandbox"]
 SANDBOX_WEBHOOK_SECRET = "sandbox-webhook-secret-of-the-tests"  # noqa: S105
 INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter", "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 ZEAL_RAISE = True
+# Static files come from where they were written; nobody runs collectstatic before a test.
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True

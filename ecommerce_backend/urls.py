@@ -17,6 +17,7 @@ api: list[URLPattern | URLResolver] = [
 ]
 urlpatterns = [
     path("", pages.landing, name="landing"),
+    path("favicon.ico", pages.favicon),
     path("api/v1/", include(api)),
     path("api/docs/", pages.swagger, name="swagger"),
     path("api/redoc/", pages.redoc, name="redoc"),

@@ -1,4 +1,4 @@
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,19 +10,19 @@ def client_address(request: HttpRequest) -> str:
     A trusted proxy overwrites X-Forwarded-For with the one address it saw; a list in it, or the
     header from anybody else, is not believed.
     """
-    peer: str = request.META.get("REMOTE_ADDR", "")
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    if not forwarded or not _is_trusted(peer):
-        return peer
-    try:
-        return str(ip_address(forwarded.strip()))
-    except ValueError:
-        return peer
+    peer = _parsed(request.META.get("REMOTE_ADDR", ""))
+    forwarded = _parsed(request.META.get("HTTP_X_FORWARDED_FOR", ""))
+    if peer is None:
+        return str(request.META.get("REMOTE_ADDR", ""))
+    if forwarded is not None and any(peer in network for network in settings.TRUSTED_PROXIES):
+        return str(forwarded)
+    return str(peer)
 
 
-def _is_trusted(peer: str) -> bool:
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    """Return the address, an IPv4 one also where a dual-stack socket shows ::ffff:192.0.2.1."""
     try:
-        address = ip_address(peer)
+        address = ip_address(text.strip())
     except ValueError:
-        return False
-    return any(address in network for network in settings.TRUSTED_PROXIES)
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

@@ -1,54 +1,39 @@
 """Every error raised inside the API becomes a problem document."""
 
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError
+import structlog
+from django.db import DatabaseError
 from rest_framework import exceptions
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
-from rest_framework.views import set_rollback
 
 from ecommerce_backend.common.errors import DomainError, Fault
-from ecommerce_backend.common.problems import MEDIA_TYPE, problem
+from ecommerce_backend.common.problems import RETRY_SECONDS, Trouble, problem, trouble_of
+from ecommerce_backend.common.responses import ProblemResponse, refusal
+
+_log = structlog.get_logger("api")
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     request = context["request"]
     if isinstance(exc, DomainError):
-        set_rollback()
-        document = problem(
-            request,
-            status=exc.http_status,
-            code=exc.code,
-            detail=str(exc),
-            faults=exc.faults,
-            extra=exc.extra,
-        )
-        return _respond(document)
-    if isinstance(exc, OperationalError):
-        set_rollback()
-        response = _respond(
-            problem(
-                request,
-                status=503,
-                code="unavailable",
-                detail="The shop is briefly unavailable. Try again in a moment.",
-            )
-        )
-        response["Retry-After"] = "2"
-        return response
-    if isinstance(exc, RequestDataTooBig):
-        return _respond(
-            problem(
-                request,
-                status=413,
-                code="body_too_large",
-                detail="The request body is larger than the shop accepts.",
-            )
-        )
+        return refusal(request, exc)
+    if told := trouble_of(exc):
+        if isinstance(exc, DatabaseError):
+            _log.warning("database_error", exc_info=exc)
+        return _told(request, told)
     return _framework_error(exc, context)
+
+
+def _told(request: Request, told: Trouble) -> ProblemResponse:
+    response = ProblemResponse(problem(request, **told._asdict()))
+    if told.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def _framework_error(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -74,11 +59,7 @@ def _framework_error(exc: Exception, context: dict[str, Any]) -> Response | None
     headers = {
         name: response[name] for name in ("WWW-Authenticate", "Retry-After") if name in response
     }
-    return _respond(document, headers=headers)
-
-
-def _respond(document: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
-    return Response(document, document["status"], headers=headers, content_type=MEDIA_TYPE)
+    return ProblemResponse(document, headers=headers)
 
 
 def _faults(details: Any, pointer: str = "") -> Iterator[Fault]:
@@ -90,7 +71,13 @@ def _faults(details: Any, pointer: str = "") -> Iterator[Fault]:
         yield {"pointer": pointer, "code": details["code"], "detail": str(details["message"])}
     else:
         for name, item in details.items():
-            yield from _faults(item, pointer if name == "non_field_errors" else f"{pointer}/{name}")
+            yield from _faults(item, f"{pointer}{_step(name)}")
+
+
+def _step(name: Any) -> str:
+    if name == "non_field_errors":
+        return ""
+    return "/" + str(name).replace("~", "~0").replace("/", "~1")  # RFC 6901 §3
 
 
 def _is_leaf(details: Any) -> bool:

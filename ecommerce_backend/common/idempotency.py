@@ -2,7 +2,8 @@
 
 The key is a claim on an effect. It is stored as a digest, in the transaction of the effect, so
 that after a crash there is either both or neither. Answers from 200 to 499 that the use case gave
-are final and replayed; what was refused before it began (401, 403, 404, 400, 429) is not stored.
+are final and replayed; what was refused before it began (a missing field, a stranger) and what
+waiting mends (429, 503) is not stored.
 """
 
 import hashlib
@@ -19,11 +20,12 @@ from rest_framework.response import Response
 
 from ecommerce_backend.common.errors import DomainError
 from ecommerce_backend.common.models import IdempotencyRecord
-from ecommerce_backend.common.problems import MEDIA_TYPE, problem
+from ecommerce_backend.common.responses import ProblemResponse, refusal
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 MAX_LENGTH = 255
+_PASSING = frozenset({429})  # true now, not for good
 
 
 class KeyRequired(DomainError):
@@ -113,28 +115,19 @@ def _answer(request: Request, act: Callable[[], Response]) -> Response:
     try:
         with transaction.atomic():
             return act()
-    except DomainError as refusal:
-        document = problem(
-            request,
-            status=refusal.http_status,
-            code=refusal.code,
-            detail=str(refusal),
-            faults=refusal.faults,
-            extra=refusal.extra,
-        )
-        return Response(document, refusal.http_status, content_type=MEDIA_TYPE)
+    except DomainError as error:
+        if error.http_status in _PASSING or error.http_status >= 500:  # noqa: PLR2004
+            raise
+        return refusal(request, error)
 
 
 def _replay(record: IdempotencyRecord, fingerprint: str) -> Response:
     if record.fingerprint != fingerprint:
         raise KeyReused
-    is_problem = record.status >= 400  # noqa: PLR2004
-    return Response(
-        record.body,
-        record.status,
-        headers={REPLAYED: "true"},
-        content_type=MEDIA_TYPE if is_problem else None,
-    )
+    headers = {REPLAYED: "true"}
+    if record.status >= 400:  # noqa: PLR2004
+        return ProblemResponse(record.body, headers=headers)
+    return Response(record.body, record.status, headers=headers)
 
 
 def _fingerprint(request: Request) -> str:

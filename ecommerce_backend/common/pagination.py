@@ -1,6 +1,7 @@
 from typing import Any
 
-from rest_framework.exceptions import ValidationError
+from django.core.exceptions import ValidationError as MalformedValue
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination, PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -46,3 +47,18 @@ class NewestFirst(CursorPagination):
 
     def get_page_size(self, request: Request) -> int:
         return _positive(request, "page_size", default=DEFAULT_PAGE_SIZE, most=MAX_PAGE_SIZE)
+
+    def paginate_queryset(
+        self, queryset: Any, request: Request, view: APIView | None = None
+    ) -> list[Any] | None:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (NotFound, MalformedValue, ValueError) as error:
+            # A cursor is unsigned text, so that the value in it may be anything.
+            raise ValidationError({"cursor": "Use a cursor out of a page's links."}) from error
+
+    def decode_cursor(self, request: Request) -> Any:
+        cursor = super().decode_cursor(request)
+        if cursor is not None and not any(cursor):
+            raise NotFound  # it says nothing, so it was no cursor of ours
+        return cursor

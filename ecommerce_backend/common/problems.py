@@ -1,15 +1,62 @@
-"""Problem documents (RFC 9457): the one shape in which every error leaves the shop."""
+"""Problem documents (RFC 9457): the one shape in which every error leaves the shop.
 
+People who open an address outside the API in a browser get the same in a small page.
+"""
+
+import sys
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
+from django.core.exceptions import RequestDataTooBig
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
 
 from ecommerce_backend.common.errors import Fault
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = 2
+
+
+class Trouble(NamedTuple):
+    """How an exception that is neither a refusal nor a bug is told to the client."""
+
+    status: HTTPStatus
+    code: str
+    detail: str
+
+
+_UNAVAILABLE = Trouble(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "unavailable",
+    "The shop is briefly unavailable. Try again in a moment.",
+)
+_SERVER_ERROR = Trouble(
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    "server_error",
+    "Something went wrong on our side. It has been recorded under this request id.",
+)
+_TROUBLES: Mapping[type[Exception], Trouble] = {
+    RequestDataTooBig: Trouble(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "body_too_large",
+        "The request body is larger than the shop accepts.",
+    ),
+    # A text with a NUL in it, a number past the column: it came in with the request.
+    DataError: Trouble(
+        HTTPStatus.BAD_REQUEST, "invalid", "The request holds a value that the shop cannot store."
+    ),
+    OperationalError: _UNAVAILABLE,
+    InterfaceError: _UNAVAILABLE,
+}
+
+
+def trouble_of(error: BaseException | None) -> Trouble | None:
+    """Return what to tell of a framework's or the database's exception, None for a bug."""
+    return next((told for kind, told in _TROUBLES.items() if isinstance(error, kind)), None)
 
 
 def problem(
@@ -26,7 +73,7 @@ def problem(
         **(extra or {}),
         "type": f"urn:nexus:problem:{code}",
         "title": code.replace("_", " ").capitalize(),
-        "status": status,
+        "status": int(status),
         "detail": detail,
         "instance": request.path,
         "code": code,
@@ -42,11 +89,21 @@ def problem_response(
 ) -> HttpResponse:
     """Return a problem as a plain Django response, for middleware and Django's own handlers."""
     document = problem(request, status=status, code=code, detail=detail, extra=extra)
-    return HttpResponse(orjson.dumps(document), status=status, content_type=MEDIA_TYPE)
+    if _wants_page(request):
+        page = render_to_string("error.html", {**document, "is_staff_area": _is_staff(request)})
+        response = HttpResponse(page, status=status)
+    else:
+        response = HttpResponse(orjson.dumps(document), status=status, content_type=MEDIA_TYPE)
+    patch_vary_headers(response, ["Accept"])
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400."""
+    if told := trouble_of(exception):
+        return problem_response(request, **told._asdict())
     return problem_response(
         request, status=400, code="bad_request", detail="The request cannot be understood."
     )
@@ -66,14 +123,23 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500. It shows nothing of the error; the log has it under the request id."""
+def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    """Answer for ProblemMiddleware, since Django has no handler405."""
     return problem_response(
         request,
-        status=HTTPStatus.INTERNAL_SERVER_ERROR,
-        code="server_error",
-        detail="Something went wrong on our side. It has been recorded under this request id.",
+        status=405,
+        code="method_not_allowed",
+        detail=f"{request.method} cannot be done here.",
     )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500. It shows nothing of the error; the log has it under the request id.
+
+    Django calls it while it handles the exception, which may be no bug but the database away.
+    """
+    told = trouble_of(sys.exception()) or _SERVER_ERROR
+    return problem_response(request, **told._asdict())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -84,3 +150,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         code="csrf_failed",
         detail="The form was not sent from a page of this shop. Reload it and try again.",
     )
+
+
+def _wants_page(request: HttpRequest) -> bool:
+    if request.path.startswith("/api/v1/"):
+        return False
+    return request.get_preferred_type([MEDIA_TYPE, "text/html"]) == "text/html"
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    return request.path.startswith("/admin/")

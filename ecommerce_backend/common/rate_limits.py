@@ -3,7 +3,7 @@
 import math
 import time
 from functools import cache
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from django.conf import settings
 from limits import RateLimitItem, parse
@@ -48,7 +48,9 @@ def network_of(address: str) -> str:
         ip = ip_address(address)
     except ValueError:
         return address
-    return str(ip) if ip.version == 4 else str(ip_network(f"{ip}/64", strict=False))  # noqa: PLR2004
+    if isinstance(ip, IPv4Address):
+        return str(ip)
+    return str(ip.ipv4_mapped or IPv6Network((ip, 64), strict=False))
 
 
 @cache

@@ -29,5 +29,14 @@ class MoneyField(serializers.Field[Decimal | None, Any, str | None, Any]):
         return None if value is None else str(value)
 
 
+class WholeNumberField(serializers.IntegerField):
+    """A JSON number without a fraction; not true, not "5", and not "５", which int() would take."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int:
+            self.fail("invalid")
+        return data
+
+
 def _member(owner: Any, name: str) -> Any:
     return owner[name] if isinstance(owner, dict) else getattr(owner, name)

@@ -1,0 +1,66 @@
+"""How Gunicorn serves the shop: threads, because requests wait for PostgreSQL more than they count.
+
+WEB_CONCURRENCY, WEB_THREADS, FORWARDED_ALLOW_IPS, PROMETHEUS_MULTIPROC_DIR and SHOP_LOG_LEVEL
+change it; the address is given on the command line (`-b`).
+"""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from ecommerce_backend.logging import logging_config
+
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108
+
+wsgi_app = "ecommerce_backend.wsgi"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY") or min(2 * (os.cpu_count() or 1) + 1, 4))
+threads = int(os.environ.get("WEB_THREADS") or 4)
+timeout = 30
+graceful_timeout = 30
+keepalive = 5
+max_requests = 2000
+max_requests_jitter = 200
+limit_request_line = 4094
+limit_request_fields = 60
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+control_socket_disable = True  # a socket file that nobody here uses, and no place for it when
+# the file system is read-only; the same goes for the heartbeat files of the workers:
+worker_tmp_dir = str(_SHARED_MEMORY) if _SHARED_MEMORY.is_dir() else None
+accesslog = None  # the request log line says more (security_middleware)
+logconfig_dict = logging_config(level=os.environ.get("SHOP_LOG_LEVEL", "INFO"))
+
+# Workers add up their metrics in files there. Set before a worker imports the library.
+_METRICS = Path(
+    os.environ.setdefault(
+        "PROMETHEUS_MULTIPROC_DIR",
+        str(Path(worker_tmp_dir or tempfile.gettempdir()) / f"nexus-metrics-{os.getpid()}"),
+    )
+)
+
+
+def on_starting(server: Any) -> None:  # noqa: ARG001
+    """Begin to count anew: the files of an earlier run belong to workers that are gone."""
+    _METRICS.mkdir(parents=True, exist_ok=True)
+    _empty()
+
+
+def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001
+    """Stop reporting the gauges of a worker that ended; what it counted stays."""
+    from prometheus_client import multiprocess  # noqa: PLC0415 – it reads the variable above
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(server: Any) -> None:  # noqa: ARG001
+    """Leave nothing behind, except a folder that something else is in."""
+    _empty()
+    with contextlib.suppress(OSError):
+        _METRICS.rmdir()
+
+
+def _empty() -> None:
+    for file in _METRICS.glob("*.db"):
+        file.unlink(missing_ok=True)
