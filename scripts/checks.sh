@@ -4,7 +4,7 @@ set -Eeuo pipefail
 
 export DJANGO_SETTINGS_MODULE=ecommerce_backend.settings_test
 export SHOP_BASE_URL=http://127.0.0.1:8000
-export DJANGO_SECRET_KEY=only-for-tests-0123456789-abcdefghijklmnop
+export DJANGO_SECRET_KEY=only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz
 export JWT_SIGNING_KEY=only-for-tests-abcdefghijklmnop-0123456789
 
 if [ $# -gt 0 ]; then
@@ -23,6 +23,7 @@ step lint-imports
 step mypy .
 step python manage.py makemigrations --check --dry-run
 step python manage.py lintmigrations --exclude-apps procrastinate --ignore-initial-migrations --warnings-as-errors
-step python manage.py check --deploy --fail-level WARNING
+step env SHOP_BASE_URL=https://shop.example DJANGO_SETTINGS_MODULE=ecommerce_backend.settings \
+  python manage.py check --deploy --fail-level WARNING
 step python manage.py spectacular --validate --fail-on-warn --file /dev/null
 step pytest --numprocesses=2 --dist=loadgroup --cov --cov-report=term

@@ -15,13 +15,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
+from rich.status import Status
 from rich.table import Table
 
 from scripts.embedded import (
@@ -87,7 +88,7 @@ def run(folder: Path, *, is_reloading: bool) -> int:
             status.update("Starting PostgreSQL and Valkey")
             environment, servers = stack.enter_context(services(folder, owner="run"))
             environment = app_environment(folder) | environment
-            prepare(folder, environment, status.update)
+            prepare(folder, environment, status)
             status.update("Starting the shop")
             children = start(folder, environment, f"{host}:{port}", is_reloading=is_reloading)
             for name, child in children.items():
@@ -170,34 +171,39 @@ def _secrets(folder: Path) -> Environment:
     return made
 
 
-def prepare(folder: Path, environment: Environment, say: Callable[[str], None]) -> None:
+def prepare(folder: Path, environment: Environment, status: Status) -> None:
     """Bring tables, static files and the demo shop up to date."""
-    steps = [("Updating the tables", [PYTHON, "manage.py", "migrate", "--verbosity=0"])]
+    status.update("Updating the tables")
+    _run_step([PYTHON, "manage.py", "migrate", "--verbosity=0"], environment)
     stamp, digest = folder / "static.sha256", _static_digest()
     if not stamp.exists() or stamp.read_text() != digest:
+        status.update("Collecting static files")
         collect = [PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
-        steps.append(("Collecting static files", collect))
+        _run_step(collect, environment)
+        stamp.write_text(digest)
     if environment.get("DEMO", "1") != "0":
-        steps.append(("Filling the demo shop", [PYTHON, "scripts/seed_database.py"]))
-    for title, command in steps:
-        say(title)
-        _run_step(title, command, environment)
-    stamp.write_text(digest)
+        status.update("Filling the demo shop")
+        status.stop()  # it draws bars of its own
+        _run_step([PYTHON, "scripts/seed_database.py"], environment, errors=None)
+        status.start()
 
 
-def _run_step(title: str, command: list[str], environment: Environment) -> None:
+def _run_step(
+    command: list[str], environment: Environment, *, errors: int | None = subprocess.STDOUT
+) -> None:
     step = subprocess.run(
         command,
         cwd=ROOT,
         env=environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=errors,
         text=True,
         check=False,
         preexec_fn=die_with_parent(signal.SIGTERM),
     )
     if step.returncode:
-        output = "\n".join((step.stdout + step.stderr).splitlines()[-20:])
-        raise ServerFailed(f"{title} failed:\n{output}")
+        output = "\n".join(step.stdout.splitlines()[-20:])
+        raise ServerFailed(f"{' '.join(command[1:])} failed:\n{output}")
 
 
 def _static_digest() -> str:
@@ -271,25 +277,26 @@ def _refuse_ended(children: dict[str, subprocess.Popen[bytes]], folder: Path) ->
 def welcome(folder: Path, environment: Environment) -> None:
     """Show where to go and who to be."""
     base_url = environment["SHOP_BASE_URL"]
-    table = Table.grid(padding=(0, 3))
-    for name, path in (
-        ("Shop", "/"),
-        ("Swagger", "/api/docs/"),
-        ("ReDoc", "/api/redoc/"),
-        ("Admin", "/admin/"),
-    ):
-        table.add_row(f"[bold]{name}[/]", f"[cyan]{base_url}{path}[/]")
+    pages = {"Shop": "/", "Swagger": "/api/docs/", "ReDoc": "/api/redoc/", "Admin": "/admin/"}
+    places = Table.grid(padding=(0, 3))
+    for name, path in pages.items():
+        places.add_row(f"[bold]{name}[/]", f"[cyan]{base_url}{path}[/]")
+    parts: list[RenderableType] = [places]
     if environment.get("DEMO", "1") != "0":
-        table.add_row()
-        password = environment["DEMO_ADMIN_PASSWORD"]
-        table.add_row("[bold]Administrator[/]", "admin@shop.example", password)
-        for login in json.loads(DEMO_LOGINS.read_text()):
-            table.add_row(f"[bold]{login['role']}[/]", login["email"], login["password"])
-    table.add_row()
-    table.add_row("[dim]Logs and data[/]", f"[dim]{folder}[/]")
+        parts += ["", _logins(environment["DEMO_ADMIN_PASSWORD"])]
+    parts += ["", f"[dim]Logs and data: {folder}[/]"]
+    screen = Group(*parts)
     terminal.print(
-        Panel(table, title="Nexus is up", subtitle="Ctrl-C stops it", expand=False, padding=(1, 3))
+        Panel(screen, title="Nexus is up", subtitle="Ctrl-C stops it", expand=False, padding=(1, 3))
     )
+
+
+def _logins(admin_password: str) -> Table:
+    table = Table.grid(padding=(0, 3))
+    table.add_row("[bold]Administrator[/]", "admin@shop.example", admin_password)
+    for login in json.loads(DEMO_LOGINS.read_text()):
+        table.add_row(f"[bold]{login['role']}[/]", login["email"], login["password"])
+    return table
 
 
 @contextlib.contextmanager
