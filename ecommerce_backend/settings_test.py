@@ -1,6 +1,19 @@
-from ecommerce_backend.settings import *  # noqa: F403
-from ecommerce_backend.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES
+import os
 
+from ecommerce_backend.settings import *  # noqa: F403
+from ecommerce_backend.settings import (
+    CACHES,
+    DATABASES,
+    INSTALLED_APPS,
+    MIDDLEWARE,
+    REDIS_URL,
+    STORAGES,
+)
+
+# Each parallel worker of the tests counts its limits in a Redis database of its own.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+REDIS_URL = f"{REDIS_URL.rsplit('/', 1)[0]}/{WORKER}"
+CACHES["default"]["LOCATION"] = REDIS_URL
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

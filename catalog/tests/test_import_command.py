@@ -4,6 +4,7 @@ import os
 import pty
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import psycopg
@@ -115,6 +116,16 @@ def test_two_imports_do_not_run_at_once(
     assert refused.code == 2
     assert refused.text.startswith("Another import is running. Wait until it has ended.")
     assert run(path).code == 0
+
+
+def test_it_is_the_lock_that_keeps_the_second_import_out(
+    tmp_path: Path, other_connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = [running._IMPORT_LOCK]  # noqa: SLF001 - another import is only its lock
+    other_connection.execute("SELECT pg_advisory_lock(%s)", lock)
+    monkeypatch.setattr(running, "_alone", nullcontext)
+
+    assert run(csv_file(tmp_path, LAMP)).code == 0
 
 
 def test_an_import_that_fails_lets_the_next_one_run(

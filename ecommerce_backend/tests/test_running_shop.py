@@ -28,7 +28,7 @@ from scripts.journey import ADDRESS, Json, Shopper
 pytestmark = pytest.mark.xdist_group("running_shop")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
     shop = start_shop(tmp_path_factory.mktemp("shop"), DEMO="1", DEMO_ADMIN_PASSWORD=ADMIN_PASSWORD)
     yield shop
@@ -124,7 +124,7 @@ def sku_with_exactly(staff: Shopper, *, units: int) -> str:
     variant = next(variant for variant in variants if variant["available"])
     change = {"change": units - variant["available"], "reason": "counted"}
     if change["change"]:
-        staff.call("POST", f"staff/stock/{variant['sku']}/adjustments/", change)
+        staff.call("POST", f"staff/stock/{variant['sku']}/adjustments/", change, expect=201)
     return str(variant["sku"])
 
 

@@ -24,8 +24,10 @@ class Shelves:
 
     def prepare(self, rows: Collection[Row]) -> None:
         """Make sure that what the rows name exists. Comes before any lock on a row."""
-        paths = {row.category_path for row in rows if row.category_path}
-        if missing_paths := paths - self._known_categories().keys():
+        known = self._known_categories()
+        # In the order of the file, which is the order of the shelves.
+        paths = dict.fromkeys(row.category_path for row in rows if row.category_path)
+        if missing_paths := [path for path in paths if path not in known]:
             self._learn_categories(missing_paths)
         names = {row.brand for row in rows if row.brand}
         if missing_names := names - self._brands.keys():
@@ -42,7 +44,7 @@ class Shelves:
             self._categories = category_ids()
         return self._categories
 
-    def _learn_categories(self, paths: set[Names]) -> None:
+    def _learn_categories(self, paths: Collection[Names]) -> None:
         if self._is_dry_run:
             self._categories = self._known_categories() | dict.fromkeys(paths, _UNBORN)
         else:

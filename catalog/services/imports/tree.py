@@ -24,7 +24,10 @@ def category_ids() -> dict[Names, int]:
 
 @transaction.atomic
 def ensure_paths(paths: Collection[Names]) -> dict[Names, int]:
-    """Return the id of every category by its names, after adding what these paths lack."""
+    """Return the id of every category by its names, after adding what these paths lack.
+
+    New siblings stand in the order in which the paths name them.
+    """
     lock_tree()
     tree = _Tree()
     missing = [names for names in _with_levels_above(paths) if names not in tree.places]

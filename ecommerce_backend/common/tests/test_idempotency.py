@@ -161,7 +161,7 @@ def test_without_the_claim_two_at_once_both_act(monkeypatch: pytest.MonkeyPatch)
         both_looked.wait(10)
         return act_once(*request_and_act)
 
-    monkeypatch.setattr(idempotency, "_try_lock", lambda claim: True)
+    monkeypatch.setattr(idempotency, "_try_lock", lambda _: True)
     monkeypatch.setattr(idempotency, "_answer", act_when_both_looked)
 
     answers = _race(2)
