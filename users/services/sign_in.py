@@ -37,10 +37,18 @@ def sign_in(*, email: str, password: str, device: Device) -> SignedIn:
     The limits come first because checking a password is the dearest thing a stranger can ask for.
     Raises InvalidCredentials, RateLimited and LimiterUnavailable.
     """
-    rate_limits.spend("login-address", rate_limits.network_of(device.address))
-    rate_limits.spend("login-account", _digest(canonical_email(email)))
+    spend_try(email=email, address=device.address)
     user = sessions.authenticate(email=email, password=password)
     return _welcome(user, device)
+
+
+def spend_try(*, email: str, address: str) -> None:
+    """Count one attempt to sign in, at the API's door or the admin's.
+
+    Raises RateLimited and LimiterUnavailable.
+    """
+    rate_limits.spend("login-address", rate_limits.network_of(address))
+    rate_limits.spend("login-account", _digest(canonical_email(email)))
 
 
 def sign_up(

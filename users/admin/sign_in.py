@@ -1,0 +1,21 @@
+from typing import Any
+
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.core.exceptions import ValidationError
+
+from ecommerce_backend.common.client_address import client_address
+from ecommerce_backend.common.errors import DomainError
+from users.services.sign_in import spend_try
+
+
+class SignInForm(AdminAuthenticationForm):
+    """The admin's door, under the same limits as the API's."""
+
+    def clean(self) -> dict[str, Any]:
+        email = self.cleaned_data.get("username") or ""
+        address = client_address(self.request) if self.request else ""
+        try:
+            spend_try(email=email, address=address)
+        except DomainError as refusal:
+            raise ValidationError(str(refusal), code=refusal.code) from refusal
+        return super().clean()
