@@ -18,27 +18,28 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
-from rich.console import Console, Group, RenderableType
-from rich.panel import Panel
+from rich.console import Console
 from rich.status import Status
-from rich.table import Table
 
 from scripts.embedded import (
     ServerFailed,
     Servers,
     die_with_parent,
     environment_of,
+    free_port,
     read_state,
     stop,
 )
+from scripts.welcome import welcome
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
+RUN = "scripts/run.sh"
 READY_SECONDS = 60
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104
-DEMO_LOGINS = ROOT / "ecommerce_backend" / "demo" / "content" / "logins.json"
 
 terminal = Console(stderr=True, highlight=False)
 Environment = dict[str, str]
@@ -82,7 +83,7 @@ def run(folder: Path, *, is_reloading: bool) -> int:
     """Serve the shop until it is told to stop; 1 when a part of it ends by itself."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
-    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+    host, (_, port) = os.environ.get("HOST", "127.0.0.1"), listening_at()
     try:
         with terminal.status("Starting") as status, contextlib.ExitStack() as stack:
             status.update("Starting PostgreSQL and Valkey")
@@ -90,14 +91,16 @@ def run(folder: Path, *, is_reloading: bool) -> int:
             environment = app_environment(folder) | environment
             prepare(folder, environment, status)
             status.update("Starting the shop")
+            if free_port(port) != port:
+                raise ServerFailed(f"Port {port} is taken. Choose another: PORT={port + 1} {RUN}")
             children = start(folder, environment, f"{host}:{port}", is_reloading=is_reloading)
             for name, child in children.items():
                 stack.callback(stop, child)
                 if servers is not None:
                     servers.remember(name, child)
-            await_ready(environment["SHOP_BASE_URL"], children, folder)
+            await_ready(environment, children, folder)
             status.stop()
-            welcome(folder, environment)
+            welcome(terminal, folder, environment)
             watch(children, folder)
     except Stopped:
         terminal.print("Stopped.")
@@ -142,11 +145,10 @@ def _is_locked(folder: Path) -> bool:
 
 def app_environment(folder: Path) -> Environment:
     """Return the settings of a shop on this machine; what the caller set wins."""
-    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
-    address = "127.0.0.1" if host in EVERYWHERE else host
+    host, port = listening_at()
     return {
         "DJANGO_SETTINGS_MODULE": "ecommerce_backend.settings",
-        "SHOP_BASE_URL": f"http://{address}:{port}",
+        "SHOP_BASE_URL": f"http://{host}:{port}",
         "SHOP_PAYMENT_PROVIDERS": "manual,sandbox",
         "SHOP_SERVE_MEDIA": "true",
         "SHOP_STATIC_ROOT": str(folder / "static"),
@@ -246,15 +248,27 @@ def _spawn(
         )
 
 
-def await_ready(base_url: str, children: dict[str, subprocess.Popen[bytes]], folder: Path) -> None:
+def await_ready(
+    environment: Environment, children: dict[str, subprocess.Popen[bytes]], folder: Path
+) -> None:
+    """Wait until the shop answers on this machine, under whatever name it has outside."""
+    host, port = listening_at()
+    name = urlsplit(environment["SHOP_BASE_URL"]).netloc
+    question = Request(f"http://{host}:{port}/health/ready/", headers={"Host": name})
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         _refuse_ended(children, folder)
         with contextlib.suppress(URLError, OSError):
-            urlopen(f"{base_url}/health/ready/", timeout=5).close()  # noqa: S310
+            urlopen(question, timeout=5).close()  # noqa: S310
             return
         time.sleep(0.1)
-    raise ServerFailed(f"The shop does not answer at {base_url}; see {folder}/web.log.")
+    raise ServerFailed(f"The shop does not answer at port {port}; see {folder}/web.log.")
+
+
+def listening_at() -> tuple[str, int]:
+    """Return the address and port to reach the shop by from this machine."""
+    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+    return "127.0.0.1" if host in EVERYWHERE else host, port
 
 
 def watch(children: dict[str, subprocess.Popen[bytes]], folder: Path) -> None:
@@ -272,31 +286,6 @@ def _refuse_ended(children: dict[str, subprocess.Popen[bytes]], folder: Path) ->
             raise ServerFailed(
                 f"{name} ended with code {child.returncode}. The end of {log}:\n{tail}"
             )
-
-
-def welcome(folder: Path, environment: Environment) -> None:
-    """Show where to go and who to be."""
-    base_url = environment["SHOP_BASE_URL"]
-    pages = {"Shop": "/", "Swagger": "/api/docs/", "ReDoc": "/api/redoc/", "Admin": "/admin/"}
-    places = Table.grid(padding=(0, 3))
-    for name, path in pages.items():
-        places.add_row(f"[bold]{name}[/]", f"[cyan]{base_url}{path}[/]")
-    parts: list[RenderableType] = [places]
-    if environment.get("DEMO", "1") != "0":
-        parts += ["", _logins(environment["DEMO_ADMIN_PASSWORD"])]
-    parts += ["", f"[dim]Logs and data: {folder}[/]"]
-    screen = Group(*parts)
-    terminal.print(
-        Panel(screen, title="Nexus is up", subtitle="Ctrl-C stops it", expand=False, padding=(1, 3))
-    )
-
-
-def _logins(admin_password: str) -> Table:
-    table = Table.grid(padding=(0, 3))
-    table.add_row("[bold]Administrator[/]", "admin@shop.example", admin_password)
-    for login in json.loads(DEMO_LOGINS.read_text()):
-        table.add_row(f"[bold]{login['role']}[/]", login["email"], login["password"])
-    return table
 
 
 @contextlib.contextmanager

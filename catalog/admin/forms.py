@@ -26,6 +26,10 @@ class ProductForm(forms.ModelForm[Product]):
             "options",
             "attributes",
         ]
+        widgets: ClassVar = {
+            "options": forms.TextInput(attrs={"class": "vTextField"}),
+            "attributes": forms.Textarea(attrs={"class": "vLargeTextField", "rows": 4}),
+        }
 
     def clean_options(self) -> list[str]:
         options = self.cleaned_data["options"] or []
@@ -44,6 +48,11 @@ class VariantForm(forms.ModelForm[ProductVariant]):
     class Meta:
         model = ProductVariant
         fields: ClassVar = ["product", "sku", "barcode", "options", "position", "is_active"]
+        widgets: ClassVar = {
+            "sku": forms.TextInput(attrs={"size": 24}),
+            "barcode": forms.TextInput(attrs={"size": 16}),
+            "options": forms.TextInput(attrs={"size": 32}),
+        }
 
     def clean_options(self) -> dict[str, Any]:
         return _mapping(self.cleaned_data["options"])

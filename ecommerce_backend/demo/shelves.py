@@ -1,0 +1,99 @@
+"""Putting the assortment on the shelves: categories, brands, products, stock."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils.text import slugify
+
+from catalog.models import Brand, Category, Product, ProductVariant
+from catalog.services import stock
+from catalog.services.categories import ensure_path
+from catalog.services.products import add_variant, create_product
+from ecommerce_backend.demo.assortment import Article
+from ecommerce_backend.demo.clock import at
+from ecommerce_backend.demo.content import load_all
+from ecommerce_backend.demo.setting import Setting
+from users.models import User
+
+_OPENING = "OPENING"  # the reference of the first delivery
+_PALLET = 100  # SKUs that are booked together
+
+
+def fill_shelves(articles: Sequence[Article], setting: Setting) -> list[Product]:
+    """Create a published product for each article, over the months before the first orders."""
+    tick = setting.progress("Products", len(articles))
+    with at(setting.ago(200, 200)):
+        categories = _build_shelves()
+        brands = _know_brands({article.brand for article in articles})
+    # Ids and dates should not run department by department, or "newest" would be all of one kind.
+    dates = sorted(setting.ago(62, 190) for _ in articles)
+    shuffled = setting.random.sample(articles, len(articles))
+    products = {}
+    for article, date in zip(shuffled, dates, strict=True):
+        with at(date):
+            products[article.name] = _create(article, brands, categories)
+        tick()
+    return [products[article.name] for article in articles]
+
+
+def receive_stock(articles: Iterable[Article], setting: Setting, *, actor: User) -> None:
+    """Book the first delivery, a hundred SKUs at a time."""
+    units = {form.sku: form.units for article in articles for form in article.forms if form.units}
+    variants = list(
+        ProductVariant.objects.filter(sku__in=units).order_by("pk").values_list("pk", "sku")
+    )
+    pallets = [variants[start : start + _PALLET] for start in range(0, len(variants), _PALLET)]
+    with at(setting.ago(61, 61)):
+        for pallet in pallets:
+            quantities = {variant_id: units[sku] for variant_id, sku in pallet}
+            stock.receive(quantities, reference=_OPENING, actor=actor)
+
+
+def _build_shelves() -> dict[str, Category]:
+    """Grow the tree and return the categories by the slugs that content/departments uses."""
+    found: dict[str, Category] = {}
+    for department in load_all("departments"):
+        _grow(department, [], found)
+    return found
+
+
+def _grow(shelf: Mapping[str, Any], above: list[str], found: dict[str, Category]) -> None:
+    path = [*above, shelf["name"]]
+    category = ensure_path(path)
+    category.description = shelf["description"]
+    category.save(update_fields=["description"])
+    found[shelf["slug"]] = category
+    for branch in shelf.get("children", []):
+        _grow(branch, path, found)
+
+
+def _know_brands(names: Iterable[str]) -> dict[str, Brand]:
+    return {
+        name: Brand.objects.get_or_create(name=name, defaults={"slug": slugify(name)})[0]
+        for name in sorted(names)
+    }
+
+
+def _create(
+    article: Article, brands: Mapping[str, Brand], categories: Mapping[str, Category]
+) -> Product:
+    product = create_product(
+        name=article.name,
+        description=article.description,
+        brand=brands[article.brand],
+        category=categories[article.category],
+        status=Product.Status.PUBLISHED,
+        options=article.options,
+        attributes=article.attributes,
+    )
+    for position, form in enumerate(article.forms):
+        add_variant(
+            product=product,
+            sku=form.sku,
+            prices=form.prices,
+            compare_at=form.compare_at,
+            options=form.options,
+            barcode=form.barcode,
+            position=position,
+        )
+    return product
