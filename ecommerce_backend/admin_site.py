@@ -26,6 +26,7 @@ class ShopAdminSite(AdminSite):
         return form
 
     index_title = "What needs doing"
+    enable_nav_sidebar = False  # lists of orders and products want the width
 
 
 class ShopAdminConfig(AdminConfig):

@@ -1,5 +1,6 @@
 """What variants cost, and what may be asked for one."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db import transaction
@@ -29,6 +30,26 @@ def set_price(
     values: dict[str, Decimal | None] = {"amount": amount, "compare_at": compare_at}
     price, _ = Price.objects.update_or_create(variant=variant, currency=currency, defaults=values)
     return price
+
+
+def add_prices(
+    *, variant: ProductVariant, amounts: Mapping[str, Decimal], compare_at: Mapping[str, Decimal]
+) -> None:
+    """Say what a new variant costs, by currency.
+
+    Raises PriceInvalid.
+    """
+    for currency, amount in amounts.items():
+        check_price(currency=currency, amount=amount, compare_at=compare_at.get(currency))
+    Price.objects.bulk_create(
+        Price(
+            variant=variant,
+            currency=currency,
+            amount=amount,
+            compare_at=compare_at.get(currency),
+        )
+        for currency, amount in amounts.items()
+    )
 
 
 def check_price(*, currency: str, amount: Decimal, compare_at: Decimal | None) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from catalog.models import Brand, Category, Product, ProductVariant, Stock
-from catalog.services.prices import set_price
+from catalog.services.prices import add_prices
 from catalog.services.search_text import search_text_of
 from catalog.services.slugs import slug_choices, slug_for
 from ecommerce_backend.common.errors import DomainError
@@ -81,9 +81,7 @@ def add_variant(
     variant = ProductVariant.objects.create(
         product=product, sku=sku, barcode=barcode, options=chosen, position=position
     )
-    for currency, amount in prices.items():
-        former = (compare_at or {}).get(currency)
-        set_price(variant=variant, currency=currency, amount=amount, compare_at=former)
+    add_prices(variant=variant, amounts=prices, compare_at=compare_at or {})
     complete(product)
     return variant
 

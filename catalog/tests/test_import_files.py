@@ -23,11 +23,11 @@ ROW = "LAMP-1,Desk lamp,19.99,USD\n"
         ("a.csv", (HEADER + ROW).replace("\n", "\r\n").encode()),
         ("a.csv", b"\n" + (HEADER + ROW).rstrip().encode()),
         ("a.csv", b' SKU ,"Name",Price,CURRENCY\n' + ROW.encode()),
-        ("a.csv.gz", gzip.compress((HEADER + ROW).encode())),
-        ("a.csv", gzip.compress((HEADER + ROW).encode())),
+        ("a.csv.gz", gzip.compress((HEADER + ROW).encode(), mtime=0)),
+        ("a.csv", gzip.compress((HEADER + ROW).encode(), mtime=0)),
         ("a.jsonl", json.dumps(LAMP).encode()),
         ("a.ndjson", json.dumps(LAMP).encode("utf-8-sig") + b"\r\n"),
-        ("a.ndjson.gz", gzip.compress(json.dumps(LAMP).encode())),
+        ("a.ndjson.gz", gzip.compress(json.dumps(LAMP).encode(), mtime=0)),
     ],
 )
 def test_files_of_every_kind_go_in(tmp_path: Path, name: str, content: bytes) -> None:
