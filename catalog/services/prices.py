@@ -41,15 +41,10 @@ def add_prices(
     """
     for currency, amount in amounts.items():
         check_price(currency=currency, amount=amount, compare_at=compare_at.get(currency))
-    Price.objects.bulk_create(
-        Price(
-            variant=variant,
-            currency=currency,
-            amount=amount,
-            compare_at=compare_at.get(currency),
-        )
-        for currency, amount in amounts.items()
-    )
+    prices = [Price(variant=variant, currency=each, amount=amounts[each]) for each in amounts]
+    for price in prices:
+        price.compare_at = compare_at.get(price.currency)  # type: ignore[assignment]
+    Price.objects.bulk_create(prices)
 
 
 def check_price(*, currency: str, amount: Decimal, compare_at: Decimal | None) -> None:
