@@ -7,14 +7,18 @@ Names that Django or a package knows are theirs; the others are read by `securit
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from ecommerce_backend.env import base_url, env, networks, secret
+from ecommerce_backend.env import LOOPBACK, base_url, env, networks, secret
 
 BASE_URL = base_url("SHOP_BASE_URL")
 _HTTPS = BASE_URL.startswith("https://")
 _HOST = urlsplit(BASE_URL).hostname
 
 SECRET_KEY = secret("DJANGO_SECRET_KEY")
-ALLOWED_HOSTS: list[str] = env.list("DJANGO_ALLOWED_HOSTS", default=[_HOST])
+# A shop on one's own machine answers to all its names.
+ALLOWED_HOSTS: list[str] = env.list(
+    "DJANGO_ALLOWED_HOSTS",
+    default=["localhost", "127.0.0.1", "[::1]"] if _HOST in LOOPBACK else [_HOST],
+)
 
 # HTTPS: nginx ends TLS and says so in this header, which it overwrites.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

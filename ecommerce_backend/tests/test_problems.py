@@ -293,3 +293,8 @@ def test_an_error_page_escapes_what_it_shows(browser: Client) -> None:
 
     assert response.status_code == 405
     assert "&lt;B&gt; cannot be done here." in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000"])
+def test_a_shop_on_ones_own_machine_answers_to_all_its_names(program: Client, name: str) -> None:
+    assert program.get("/health/live/", headers={"host": name}).status_code == 200
