@@ -41,10 +41,6 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def published(self) -> Self:
         return self.filter(status=Product.Status.PUBLISHED)
 
-    def in_category(self, category: Category) -> Self:
-        """Keep the products of a category and of everything below it."""
-        return self.filter(category__path__startswith=category.path)
-
     def lock(self, product_id: int) -> "Product":
         """Return the product with its row locked.
 

@@ -33,10 +33,6 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def of(self, customer: User) -> Self:
         return self.filter(customer=customer)
 
-    def with_details(self) -> Self:
-        """Load what an order is shown with, in a fixed number of queries."""
-        return self.prefetch_related("lines", "payments", "shipments__lines__order_line")
-
     def lock(self, order_id: int) -> "Order":
         """Return the order with its row locked.
 
