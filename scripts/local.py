@@ -21,6 +21,7 @@ from urllib.request import Request, urlopen
 from rich.console import Console
 from rich.status import Status
 
+from ecommerce_backend.start import refusing_in_one_line
 from scripts.embedded import (
     ServerFailed,
     die_with_parent,
@@ -60,7 +61,7 @@ def main() -> int:
             return manage(folder, options.arguments)
         return run(folder, is_reloading=options.reload)
     except ServerFailed as error:
-        terminal.print(f"[bold red]✗[/] {error}")
+        terminal.print(f"[bold red]✗[/] {error}", soft_wrap=True)
         return 1
 
 
@@ -116,10 +117,11 @@ def prepare(folder: Path, environment: Environment, status: Status) -> None:
         collect = [PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
         _run_step(collect, environment)
         stamp.write_text(digest)
-    if environment.get("DEMO", "1") != "0":
+    if (scale := environment.get("DEMO", "1")) != "0":
         status.update("Filling the demo shop")
         status.stop()  # it draws bars of its own
-        _run_step([PYTHON, "scripts/seed_database.py"], environment, errors=None)
+        fill = [PYTHON, "scripts/seed_database.py", "--scale", scale]
+        _run_step(fill, environment, errors=None)
         status.start()
 
 
@@ -136,6 +138,8 @@ def _run_step(
         check=False,
         preexec_fn=die_with_parent(signal.SIGTERM),
     )
+    if step.returncode == os.EX_CONFIG:
+        raise ServerFailed(step.stdout.strip())
     if step.returncode:
         output = "\n".join(step.stdout.splitlines()[-20:])
         raise ServerFailed(f"{' '.join(command[1:])} failed:\n{output}")
@@ -210,6 +214,8 @@ def _refuse_ended(children: dict[str, subprocess.Popen[bytes]], folder: Path) ->
         if child.poll() is not None:
             log = folder / f"{name}.log"
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-10:])
+            if child.returncode == os.EX_CONFIG:
+                raise ServerFailed(tail.splitlines()[-1])
             raise ServerFailed(
                 f"{name} ended with code {child.returncode}. The end of {log}:\n{tail}"
             )
@@ -230,4 +236,5 @@ def _stop(*_: object) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with refusing_in_one_line():
+        sys.exit(main())

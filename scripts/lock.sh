@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
 install requirements.txt requirements-local.txt requirements-dev.txt
-for list in requirements requirements-local requirements-dev; do
+for list in requirements requirements-local requirements-dev requirements-contract; do
   .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-emit-find-links --no-header "$@" \
     --output-file "$list.txt" "$list.in"

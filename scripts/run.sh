@@ -4,7 +4,7 @@
 #   scripts/run.sh             http://127.0.0.1:8000 with a demo shop in it
 #   scripts/run.sh --reload    reload the code when it changes
 #
-# Environment: HOST (127.0.0.1), PORT (8000), DATA_DIR (.local), DEMO (1; 0 leaves the shop empty),
+# Environment: HOST (127.0.0.1), PORT (8000), DATA_DIR (.local), DEMO (1; 0.1 fills a tenth, 0 nothing),
 # DEMO_ADMIN_PASSWORD (else a random one), DATABASE_URL and REDIS_URL (else embedded servers).
 set -Eeuo pipefail
 cd "$(dirname "$0")/.."
