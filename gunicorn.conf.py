@@ -10,14 +10,23 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from ecommerce_backend.env import given, number
+from ecommerce_backend.env_addresses import networks
 from ecommerce_backend.logging import logging_config
+from ecommerce_backend.start import check_settings, refusing_in_one_line
+from ecommerce_backend.workers import web_workers
+
+check_settings()  # here, because workers that cannot start would each say so with a traceback
 
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108
 
 wsgi_app = "ecommerce_backend.wsgi"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY") or min(2 * (os.cpu_count() or 1) + 1, 4))
-threads = int(os.environ.get("WEB_THREADS") or 4)
+with refusing_in_one_line():
+    workers = web_workers()
+    threads = number("WEB_THREADS", default=4, at_least=1, at_most=64)
+    networks("FORWARDED_ALLOW_IPS")
+    forwarded_allow_ips = given("FORWARDED_ALLOW_IPS") or "127.0.0.1"
 timeout = 30
 graceful_timeout = 30
 keepalive = 65  # seconds; longer than the 60 that nginx keeps one, so that nginx closes first
@@ -25,12 +34,12 @@ max_requests = 2000
 max_requests_jitter = 200
 limit_request_line = 4094
 limit_request_fields = 60
-forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+forwarder_headers = ""  # SCRIPT_NAME among them, which would move addresses past what guards them
 control_socket_disable = True  # a socket file that nobody here uses, and no place for it when
 # the file system is read-only; the same goes for the heartbeat files of the workers:
 worker_tmp_dir = str(_SHARED_MEMORY) if _SHARED_MEMORY.is_dir() else None
 accesslog = None  # the request log line says more (security_middleware)
-logconfig_dict = logging_config(level=os.environ.get("SHOP_LOG_LEVEL", "INFO"))
+logconfig_dict = logging_config(level=os.environ.get("SHOP_LOG_LEVEL") or "INFO")
 
 # Workers add up their metrics in files there. Set before a worker imports the library.
 _METRICS = Path(
@@ -45,6 +54,21 @@ def on_starting(server: Any) -> None:  # noqa: ARG001
     """Begin to count anew: the files of an earlier run belong to workers that are gone."""
     _METRICS.mkdir(parents=True, exist_ok=True)
     _empty()
+
+
+def post_worker_init(worker: Any) -> None:  # noqa: ARG001
+    """Let Gunicorn's own refusals look like the shop's, and make the API's document.
+
+    Gunicorn has no setting for the page it answers.
+    """
+    from gunicorn import util  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    # These need the settings.
+    from ecommerce_backend.common.openapi import OnceGenerator  # noqa: PLC0415
+    from ecommerce_backend.gunicorn_errors import write_error  # noqa: PLC0415
+
+    util.write_error = write_error
+    OnceGenerator().get_schema()  # else the first request would wait for it
 
 
 def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001

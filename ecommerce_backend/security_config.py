@@ -1,51 +1,62 @@
-"""Everything security-relevant, in one place. `settings.py` takes all of it over.
+"""Everything security-relevant, in one place, each with why. `settings.py` takes all of it over.
 
-Names that Django or a package knows are theirs; the others are read by `security_middleware`,
-`common.client_address` and `common.rate_limits`.
+Names that Django or a package knows are theirs; the others are read by our own code.
 """
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
-from ecommerce_backend.env import LOOPBACK, base_url, env, networks, secret
-
-BASE_URL = base_url("SHOP_BASE_URL")
-_HTTPS = BASE_URL.startswith("https://")
-_HOST = urlsplit(BASE_URL).hostname
-
-SECRET_KEY = secret("DJANGO_SECRET_KEY")
-# A shop on one's own machine answers to all its names.
-ALLOWED_HOSTS: list[str] = env.list(
-    "DJANGO_ALLOWED_HOSTS",
-    default=["localhost", "127.0.0.1", "[::1]"] if _HOST in LOOPBACK else [_HOST],
+from ecommerce_backend.env import refuse_debug_mode, secret
+from ecommerce_backend.env_addresses import (
+    base_url,
+    contact,
+    hosts,
+    networks,
+    origins,
+    proxies,
 )
+from ecommerce_backend.env_limits import rate_limits
 
-# HTTPS: nginx ends TLS and says so in this header, which it overwrites.
+DEBUG = False  # its error pages show settings and source, so no variable can switch it on
+refuse_debug_mode("DEBUG", "DJANGO_DEBUG", "SHOP_DEBUG")
+
+BASE_URL = base_url("SHOP_BASE_URL")  # links are made of this, never of what a request calls us
+_HTTPS = BASE_URL.startswith("https://")
+
+SECRET_KEY = secret("DJANGO_SECRET_KEY")  # signs quotes, cart tokens and the admin's cookies
+# Exact names, because a made-up Host could poison caches and links.
+ALLOWED_HOSTS = hosts("DJANGO_ALLOWED_HOSTS", base=BASE_URL)
+SECURITY_CONTACT = contact("SHOP_SECURITY_CONTACT", base=BASE_URL)  # in security.txt (RFC 9116)
+
+# nginx ends TLS and says so in this header, which it overwrites.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_SSL_REDIRECT = False  # the proxy's work: an API must refuse plain HTTP, not redirect it
-SECURE_HSTS_SECONDS = 63_072_000 if _HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
+SECURE_SSL_REDIRECT = False  # an API must refuse plain HTTP, not redirect it
+HTTPS_REQUIRED = _HTTPS  # whoever sent a token in the clear must notice
+HTTPS_EXEMPT = ("/health/", "/metrics")  # asked for from inside, past the proxy
+SECURE_HSTS_SECONDS = 63_072_000 if _HTTPS else 0  # two years, what preload lists ask for
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS  # a subdomain over HTTP could plant cookies for us
 SECURE_HSTS_PRELOAD = False  # a promise for the whole domain: the owner's decision
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_REFERRER_POLICY = "same-origin"  # CSRF checks of the admin need the referrer
-X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True  # a picture or an answer must never be taken for a script
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"  # no other site holds a handle on our windows
+SECURE_REFERRER_POLICY = "no-referrer"  # other than in AREA_HEADERS
+X_FRAME_OPTIONS = "DENY"  # for browsers that do not know the CSP's frame-ancestors
 
-# Cookies serve the admin alone; the API does not read them. `__Host-` needs HTTPS.
-SESSION_COOKIE_NAME = "__Host-session" if _HTTPS else "session"
-SESSION_COOKIE_SECURE = _HTTPS
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
-CSRF_COOKIE_NAME = "__Host-csrf" if _HTTPS else "csrf"
-CSRF_COOKIE_SECURE = _HTTPS
-CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_TRUSTED_ORIGINS = [BASE_URL]
-CSRF_FAILURE_VIEW = "ecommerce_backend.common.problems.csrf_failure"
+# Cookies serve the admin alone; the API does not read them.
+SESSION_COOKIE_NAME = "__Host-session" if _HTTPS else "session"  # the prefix needs HTTPS
+SESSION_COOKIE_SECURE = _HTTPS  # never sent in the clear
+SESSION_COOKIE_HTTPONLY = True  # a script in the page cannot read it
+SESSION_COOKIE_SAMESITE = "Lax"  # other sites may link to the admin, not post to it
+SESSION_COOKIE_AGE = 12 * 60 * 60  # one working day, then staff sign in again
+CSRF_COOKIE_NAME = "__Host-csrf" if _HTTPS else "csrf"  # a subdomain cannot plant its own
+CSRF_COOKIE_SECURE = _HTTPS  # never sent in the clear
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token; no script needs the cookie
+CSRF_COOKIE_SAMESITE = "Lax"  # as the session's
+CSRF_TRUSTED_ORIGINS = [BASE_URL]  # the admin's forms come from the shop alone
+CSRF_FAILURE_VIEW = "ecommerce_backend.common.problems.csrf_failure"  # one shape for all errors
 
-CORS_ALLOWED_ORIGINS: list[str] = env.list("SHOP_CORS_ALLOWED_ORIGINS", default=[])
-CORS_URLS_REGEX = r"^/api/v1/"
+CORS_ALLOWED_ORIGINS = origins("SHOP_CORS_ALLOWED_ORIGINS")  # exact: a pattern can be outwitted
+# Nothing else is meant for other sites, and without any no answer varies by who asks.
+CORS_URLS_REGEX = r"^/api/v1/" if CORS_ALLOWED_ORIGINS else r"(?!)"
+# What a storefront sends beside what every page may.
 CORS_ALLOW_HEADERS = [
     "accept",
     "authorization",
@@ -57,36 +68,40 @@ CORS_ALLOW_HEADERS = [
     "x-order-token",
     "x-request-id",
 ]
+# What a storefront's script has to read of an answer.
 CORS_EXPOSE_HEADERS = [
+    "Allow",
     "ETag",
     "Idempotent-Replayed",
     "RateLimit",
     "RateLimit-Policy",
     "Retry-After",
+    "WWW-Authenticate",
     "X-Cart-Token",
     "X-Order-Token",
     "X-Request-ID",
 ]
 
-# Access tokens are short because they are checked against their session on each request anyway;
-# a refresh token lives on by rotation, up to the session's absolute end.
-JWT_SIGNING_KEY = secret("JWT_SIGNING_KEY")
-ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
-REFRESH_TOKEN_LIFETIME = timedelta(days=7)
+JWT_SIGNING_KEY = secret("JWT_SIGNING_KEY")  # not Django's key: each can be changed alone
+_ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
+REFRESH_TOKEN_LIFETIME = timedelta(days=7)  # unused for a week means signed out
 REFRESH_GRACE = timedelta(seconds=10)  # a lost answer may be asked for again this long
-SESSION_LIFETIME = timedelta(days=30)
+SESSION_LIFETIME = timedelta(days=30)  # the absolute end, however often tokens were rotated
+# Access tokens are short; they are checked against their session on each request anyway.
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",
     "SIGNING_KEY": JWT_SIGNING_KEY,
     "ISSUER": BASE_URL,
     "AUDIENCE": "storefront",
-    "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
+    "ACCESS_TOKEN_LIFETIME": _ACCESS_TOKEN_LIFETIME,
     "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
     "UPDATE_LAST_LOGIN": False,
     "CHECK_REVOKE_TOKEN": False,  # sessions do this, without a password digest in the token
 }
 
+# Memory-hard, with Django's parameters; a stolen table is dear to try passwords on.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# Length and a list of known passwords, no rules of composition (NIST SP 800-63B §3.1.1.2).
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -96,15 +111,38 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # Proxies whose X-Forwarded-For is believed; nobody else's is.
-TRUSTED_PROXIES = networks("SHOP_TRUSTED_PROXIES")
+TRUSTED_PROXIES = proxies("SHOP_TRUSTED_PROXIES")
 
-# Limits as "count/period"; the name is what RateLimit-Policy shows.
-RATE_LIMITS = {
-    "login-address": "30/minute",
-    "login-account": "10/5 minutes",
-    "register-address": "20/minute",
-}
+# From where the staff's pages and API answer; everywhere unless told.
+ADMIN_NETWORKS = networks("SHOP_ADMIN_NETWORKS")
+# What they guard.
+STAFF_AREAS = ("/admin/", "/api/v1/staff/")
 
+# How often, by the name that RateLimit-Policy shows (docs/rate-limits.md says what each counts).
+RATE_LIMITS = rate_limits(
+    "SHOP_RATE_LIMITS",
+    usual={
+        "address": "600/minute",  # an office behind one address: ten shoppers, a page a second each
+        "user": "300/minute",  # one account on all its devices; nobody clicks five times a second
+        "checkout-address": "60/10 minutes",  # thirty orders, each with its payment, of one office
+        "checkout-user": "20/10 minutes",  # a few declined cards are bad luck, twenty are a test
+        "token-misses": "100/10 minutes",  # old carts of an office's browsers, but no search
+        "login-address": "30/minute",  # a classroom signing in; hashing is the dearest we do
+        "login-account": "10/5 minutes",  # what a forgotten password takes; 2,880 guesses a day
+        "register-address": "20/minute",  # the same classroom on its first day
+        "csp-reports": "60/minute",  # browsers batch them; what is lost comes again
+    },
+)
+# While Redis is away these go on, each worker with its share. What else there is refuses (503):
+# it guards passwords and stock, and must not be had by taking Redis down.
+RATE_LIMITS_OPEN = frozenset({"address", "user", "token-misses", "csp-reports"})
+RATE_LIMITS_EXEMPT = ("/health/", "/metrics", "/static/", "/media/")  # probes and mere files
+GUEST_TOKEN_HEADERS = ("X-Cart-Token", "X-Order-Token")  # what somebody could try to guess
+
+# Where browsers report what a policy of a page stopped (ecommerce_backend.csp_reports).
+CSP_REPORTS_PATH = "/csp-reports/"
+CSP_REPORT_MAX_BYTES = 16 * 1024  # of one report: anybody may send them
+_REPORTS = {"report-uri": [CSP_REPORTS_PATH], "report-to": ["csp"]}  # the former for Firefox
 _SELF_ONLY = {
     "default-src": ["'none'"],
     "script-src": ["'self'"],
@@ -116,30 +154,52 @@ _SELF_ONLY = {
     "base-uri": ["'none'"],
     "frame-ancestors": ["'none'"],
     "object-src": ["'none'"],
+    **_REPORTS,
 }
+# What is no page loads nothing. Django 6's setting of the same name takes over one day.
 SECURE_CSP = {
     "default-src": ["'none'"],
     "base-uri": ["'none'"],
     "form-action": ["'none'"],
     "frame-ancestors": ["'none'"],
 }
+# ReDoc writes two style elements: an empty one, whose rules it adds by script, which a policy
+# lets once the element is there (this is the SHA-256 of nothing), and one of its scroll bars.
+_REDOC_STYLES = [
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+    "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='",
+]
 # Paths with pages for people, and what those may load; what is no page gets SECURE_CSP.
 SECURE_CSP_AREAS = {
     "/admin/": _SELF_ONLY,
-    # Swagger UI and ReDoc write styles into their pages.
-    "/api/docs/": {**_SELF_ONLY, "style-src": ["'self'", "'unsafe-inline'"]},
+    "/api/docs/": _SELF_ONLY,
+    # Its search runs in a worker that it makes from a text.
     "/api/redoc/": {
         **_SELF_ONLY,
-        "style-src": ["'self'", "'unsafe-inline'"],
+        "style-src": ["'self'", *_REDOC_STYLES],
         "worker-src": ["blob:"],
     },
     "/sandbox/": _SELF_ONLY,
+    # Uploads are pictures; should one ever be more, it can do nothing.
+    "/media/": {**SECURE_CSP, "sandbox": []},
 }
 # Any other page: the landing page and errors, which need no script.
-SECURE_CSP_PAGES = {**SECURE_CSP, "style-src": ["'self'"], "img-src": ["'self'"]}
+SECURE_CSP_PAGES = {**SECURE_CSP, "style-src": ["'self'"], "img-src": ["'self'"], **_REPORTS}
+# No page of ours uses the devices, so nothing injected can either.
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+# What other headers differ in from the rest of the shop.
+AREA_HEADERS = {
+    # Forms say where they come from, which the CSRF check reads.
+    "/admin/": {"Referrer-Policy": "same-origin"},
+    "/sandbox/": {"Referrer-Policy": "same-origin"},
+    # Storefronts on other hosts show the pictures; who opens one by itself gets a file.
+    "/media/": {
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "Content-Disposition": "attachment",
+    },
+}
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request body
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-IMAGE_MAX_BYTES = 10 * 1024 * 1024
-IMAGE_MAX_PIXELS = 40_000_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; larger files go to disk, not to memory
+IMAGE_MAX_BYTES = 10 * 1024 * 1024  # of a picture as uploaded
+IMAGE_MAX_PIXELS = 40_000_000  # small files can unpack to gigabytes

@@ -3,18 +3,37 @@
 from pathlib import Path
 
 import django_stubs_ext
-from django.core.exceptions import ImproperlyConfigured
 from moneyed import CurrencyDoesNotExist, get_currency
 
-from ecommerce_backend.env import choice, env, switch
-from ecommerce_backend.logging import logging_config
+from ecommerce_backend import api_document
+from ecommerce_backend.env import (
+    choice,
+    folder,
+    given,
+    line,
+    matching,
+    refusal,
+    refuse_shared,
+    refuse_unknown_names,
+    secret,
+    switch,
+    words,
+)
+from ecommerce_backend.env_addresses import database, redis
+from ecommerce_backend.logging import LEVELS, logging_config
 from ecommerce_backend.security_config import *  # noqa: F403
+from ecommerce_backend.security_config import BASE_URL
+from ecommerce_backend.workers import web_workers
 
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DEBUG = False
-RELEASE: str = env.str("SHOP_RELEASE", default="0.1.0")
+RELEASE = matching(
+    "SHOP_RELEASE",
+    r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}",
+    default=api_document.API_VERSION,
+    meaning="a version",
+)
 
 INSTALLED_APPS = [
     "ecommerce_backend.admin_site.ShopAdminConfig",
@@ -43,17 +62,23 @@ MIDDLEWARE = [
     "ecommerce_backend.security_middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "ecommerce_backend.common.problem_middleware.ProblemMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside the limits: a page must be able to read a 429, and a preflight costs less than one.
     "corsheaders.middleware.CorsMiddleware",
+    "ecommerce_backend.rate_limit_middleware.RateLimitMiddleware",
+    "ecommerce_backend.common.problem_middleware.ProblemMiddleware",
+    "ecommerce_backend.security_middleware.RequireHttpsMiddleware",
+    "ecommerce_backend.security_middleware.StaffNetworkMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "ecommerce_backend.common.problem_middleware.PageSlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "ecommerce_backend.common.strict_requests.StrictRequestMiddleware",
 ]
 ROOT_URLCONF = "ecommerce_backend.urls"
 WSGI_APPLICATION = "ecommerce_backend.wsgi.application"
+WEB_WORKERS = web_workers()
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -69,9 +94,10 @@ TEMPLATES = [
     }
 ]
 
+_DATABASE = database("DATABASE_URL")
 DATABASES = {
     "default": {
-        **env.db_url("DATABASE_URL", engine="django.db.backends.postgresql"),
+        **_DATABASE,
         # Measured: one kept per thread costs less than a pool, and far less than a new one.
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
@@ -80,12 +106,13 @@ DATABASES = {
             "application_name": "nexus",
             "options": "-c statement_timeout=5s -c lock_timeout=3s"
             " -c idle_in_transaction_session_timeout=30s",
+            **_DATABASE.get("OPTIONS", {}),  # such as sslmode
         },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL: str = env.str("REDIS_URL")
+REDIS_URL = redis("REDIS_URL")
 CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
@@ -98,6 +125,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 AUTH_USER_MODEL = "users.User"
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 SILENCED_SYSTEM_CHECKS = [
     "auth.E003",  # the address is unique by its canonical form (users.models.User)
     "security.W008",  # no redirect to HTTPS and no preload: both are decisions,
@@ -110,30 +138,37 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT: Path = env.path("SHOP_STATIC_ROOT", default=BASE_DIR / "staticfiles")()
+STATIC_ROOT = folder("SHOP_STATIC_ROOT", default=BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "ecommerce_backend" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # the files are for the shop's own pages
 MEDIA_URL = "/media/"
-MEDIA_ROOT: Path = env.path("SHOP_MEDIA_ROOT", default=BASE_DIR / "media")()
+MEDIA_ROOT = folder("SHOP_MEDIA_ROOT", default=BASE_DIR / "media")
+if MEDIA_ROOT.is_relative_to(STATIC_ROOT) or STATIC_ROOT.is_relative_to(MEDIA_ROOT):
+    # collectstatic would publish pictures as files of ours, or pictures replace them.
+    raise refusal(
+        "SHOP_MEDIA_ROOT", "must lie apart from SHOP_STATIC_ROOT", example=str(BASE_DIR / "media")
+    )
 # Behind nginx, nginx serves the pictures; without it (scripts/run.sh) Django has to.
-SERVE_MEDIA: bool = switch("SHOP_SERVE_MEDIA", default=False)
+SERVE_MEDIA = switch("SHOP_SERVE_MEDIA", default=False)
 
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-LOGGING = logging_config(level=choice("SHOP_LOG_LEVEL", among=LOG_LEVELS, default="INFO"))
+LOGGING = logging_config(level=choice("SHOP_LOG_LEVEL", among=LEVELS, default="INFO"))
 LOGGING_CONFIG = "ecommerce_backend.logging.configure"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.SessionJWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["ecommerce_backend.common.renderers.ORJSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["ecommerce_backend.common.parsers.ORJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["ecommerce_backend.common.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "ecommerce_backend.common.pagination.PagePagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": ("ecommerce_backend.common.negotiation.HonestNegotiation"),
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS is answered by ProblemMiddleware
+    "DEFAULT_SCHEMA_CLASS": "ecommerce_backend.common.openapi.schema.ShopSchema",
     "EXCEPTION_HANDLER": "ecommerce_backend.common.exception_handler.exception_handler",
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
     "URL_FORMAT_OVERRIDE": None,
@@ -142,58 +177,52 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "TEST_REQUEST_RENDERER_CLASSES": ["ecommerce_backend.common.renderers.ORJSONRenderer"],
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Nexus API",
-    "DESCRIPTION": "The shop over HTTP: browse, search, cart, checkout, pay and review.",
-    "VERSION": RELEASE,
-    "OAS_VERSION": "3.1.0",
-    "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "COMPONENT_SPLIT_REQUEST": True,
-    # So many things have a status that each needs a name of its own in generated clients.
-    "ENUM_NAME_OVERRIDES": {
-        "OrderStatusEnum": "orders.models.Order.Status",
-        "PaymentStatusEnum": "orders.models.Order.PaymentStatus",
-        "PaymentAttemptStatusEnum": "orders.models.Payment.Status",
-        "RefundStatusEnum": "orders.models.Refund.Status",
-        "ReviewStatusEnum": "reviews.models.Review.Status",
-    },
-    "DEFAULT_GENERATOR_CLASS": "ecommerce_backend.common.openapi.OnceGenerator",
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "ecommerce_backend.common.openapi.document_problems",
-    ],
-}
+SPECTACULAR_SETTINGS = api_document.SPECTACULAR_SETTINGS
 
 # What happens elsewhere in the shop when someone signs in: functions (user, cart_token) that
 # join what a guest had to the account. Named here because users may not import what is above it.
 SIGN_IN_HOOKS = ["cart.services.merging.merge_after_sign_in"]
 
-STORE_NAME: str = env.str("SHOP_NAME", default="Nexus")
-STORE_CURRENCY: str = env.str("SHOP_CURRENCY", default="USD")
+STORE_NAME = line("SHOP_NAME", default="Nexus")
+STORE_CURRENCY = given("SHOP_CURRENCY") or "USD"
 try:
     get_currency(STORE_CURRENCY)
 except CurrencyDoesNotExist:
-    raise ImproperlyConfigured(
-        f"SHOP_CURRENCY must be an ISO 4217 code such as USD, not {STORE_CURRENCY!r}."
+    raise refusal(
+        "SHOP_CURRENCY", f"must be an ISO 4217 code, not {STORE_CURRENCY!r}", example="USD"
     ) from None
 
-PAYMENT_PROVIDERS: list[str] = env.list("SHOP_PAYMENT_PROVIDERS", default=["manual"])
+PAYMENT_PROVIDERS = words("SHOP_PAYMENT_PROVIDERS", default=["manual"])
 if unknown := set(PAYMENT_PROVIDERS) - {"manual", "sandbox"}:
-    raise ImproperlyConfigured(
-        f"SHOP_PAYMENT_PROVIDERS knows manual and sandbox, not {', '.join(sorted(unknown))}."
+    raise refusal(
+        "SHOP_PAYMENT_PROVIDERS",
+        f"knows manual and sandbox, not {', '.join(sorted(unknown))}",
+        example="manual",
     )
-SANDBOX_WEBHOOK_SECRET: str = env.str("SHOP_SANDBOX_WEBHOOK_SECRET", default="")
-if "sandbox" in PAYMENT_PROVIDERS and not SANDBOX_WEBHOOK_SECRET:
-    raise ImproperlyConfigured("The sandbox provider needs SHOP_SANDBOX_WEBHOOK_SECRET.")
-BANK_TRANSFER_INSTRUCTIONS: str = env.str(
-    "SHOP_BANK_TRANSFER_INSTRUCTIONS",
-    default="Transfer the amount to the shop's account and name the order number.",
+_ALLOW_SANDBOX = switch("SHOP_ALLOW_SANDBOX", default=BASE_URL.startswith("http://"))
+if "sandbox" in PAYMENT_PROVIDERS and not _ALLOW_SANDBOX:
+    # Its payments cost nothing: anybody who finds the shop could order for free.
+    raise refusal(
+        "SHOP_PAYMENT_PROVIDERS",
+        "must not offer sandbox to the public, unless SHOP_ALLOW_SANDBOX=true",
+        example="manual",
+    )
+SANDBOX_WEBHOOK_SECRET = given("SHOP_SANDBOX_WEBHOOK_SECRET")
+if "sandbox" in PAYMENT_PROVIDERS:
+    SANDBOX_WEBHOOK_SECRET = secret("SHOP_SANDBOX_WEBHOOK_SECRET")
+BANK_TRANSFER_INSTRUCTIONS = (
+    given("SHOP_BANK_TRANSFER_INSTRUCTIONS")
+    or "Transfer the amount to the shop's account and name the order number."
 )
 
 QUOTE_LIFETIME_SECONDS = 30 * 60
 PAYMENT_WINDOW_SECONDS = 15 * 60  # an unpaid order holds its stock this long
 BANK_TRANSFER_WINDOW_SECONDS = 7 * 24 * 60 * 60
+MAX_HOLD_SECONDS = 7 * 24 * 60 * 60  # from its placing, whatever ways of paying are tried
+MAX_UNPAID_ORDERS = 5  # of one customer, or one guest's e-mail address, at any time
 GUEST_CART_LIFETIME_SECONDS = 30 * 24 * 60 * 60
 IDEMPOTENCY_LIFETIME_SECONDS = 24 * 60 * 60
-REVIEWS_MODERATED: bool = switch("SHOP_REVIEWS_MODERATED", default=False)
+REVIEWS_MODERATED = switch("SHOP_REVIEWS_MODERATED", default=False)
+
+refuse_shared("DJANGO_SECRET_KEY", "JWT_SIGNING_KEY", "SHOP_SANDBOX_WEBHOOK_SECRET")
+refuse_unknown_names()

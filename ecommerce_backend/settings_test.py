@@ -1,11 +1,13 @@
 import os
 
+from ecommerce_backend.env_limits import Rate
 from ecommerce_backend.settings import *  # noqa: F403
 from ecommerce_backend.settings import (
     CACHES,
     DATABASES,
     INSTALLED_APPS,
     MIDDLEWARE,
+    RATE_LIMITS,
     REDIS_URL,
     STORAGES,
 )
@@ -27,3 +29,6 @@ ZEAL_RAISE = True
 # Static files come from where they were written; nobody runs collectstatic before a test.
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+# All tests come from one address; those about a general limit set their own.
+_GENERAL = ("address", "user", "checkout-address", "checkout-user", "token-misses")
+RATE_LIMITS = RATE_LIMITS | dict.fromkeys(_GENERAL, Rate(quota=100_000, seconds=60))
