@@ -1,7 +1,6 @@
 """Every error raised inside the API becomes a problem document."""
 
 from collections.abc import Iterator, Mapping
-from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -11,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
-from ecommerce_backend.common.errors import DomainError, Fault
-from ecommerce_backend.common.problems import RETRY_SECONDS, Trouble, problem, trouble_of
+from ecommerce_backend.common.errors import DomainError, Fault, Invalid, pointer_to
+from ecommerce_backend.common.problems import problem, sqlstate_of, trouble_of
 from ecommerce_backend.common.responses import ProblemResponse, refusal
 
 _log = structlog.get_logger("api")
@@ -24,16 +23,9 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         return refusal(request, exc)
     if told := trouble_of(exc):
         if isinstance(exc, DatabaseError):
-            _log.warning("database_error", exc_info=exc)
-        return _told(request, told)
+            _log.warning("database_error", sqlstate=sqlstate_of(exc), exc_info=exc)
+        return ProblemResponse(problem(request, **told._asdict()))
     return _framework_error(exc, context)
-
-
-def _told(request: Request, told: Trouble) -> ProblemResponse:
-    response = ProblemResponse(problem(request, **told._asdict()))
-    if told.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response["Retry-After"] = str(RETRY_SECONDS)
-    return response
 
 
 def _framework_error(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -44,9 +36,9 @@ def _framework_error(exc: Exception, context: dict[str, Any]) -> Response | None
         document = problem(
             context["request"],
             status=400,
-            code="invalid",
-            detail="The request is not valid; `errors` says where and why.",
-            faults=list(_faults(exc.get_full_details())),
+            code=Invalid.code,
+            detail=Invalid.message,
+            faults=list(_request_faults(context["request"], exc.get_full_details())),
         )
     else:
         detail = response.data["detail"]
@@ -60,6 +52,14 @@ def _framework_error(exc: Exception, context: dict[str, Any]) -> Response | None
         name: response[name] for name in ("WWW-Authenticate", "Retry-After") if name in response
     }
     return ProblemResponse(document, headers=headers)
+
+
+def _request_faults(request: Request, details: Any) -> Iterator[Fault]:
+    """Point into the body, or at a query parameter by its name where there is no body."""
+    for fault in _faults(details):
+        if request.method in {"GET", "HEAD"}:
+            fault["pointer"] = fault["pointer"].removeprefix("/")
+        yield fault
 
 
 def _faults(details: Any, pointer: str = "") -> Iterator[Fault]:
@@ -77,7 +77,7 @@ def _faults(details: Any, pointer: str = "") -> Iterator[Fault]:
 def _step(name: Any) -> str:
     if name == "non_field_errors":
         return ""
-    return "/" + str(name).replace("~", "~0").replace("/", "~1")  # RFC 6901 §3
+    return pointer_to(name)
 
 
 def _is_leaf(details: Any) -> bool:

@@ -10,15 +10,29 @@ from typing import Any, NamedTuple
 
 import orjson
 from django.core.exceptions import RequestDataTooBig
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+)
+from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.encoding import escape_uri_path
 
 from ecommerce_backend.common.errors import Fault
 
 MEDIA_TYPE = "application/problem+json"
+API_PREFIX = "/api/v1/"
 RETRY_SECONDS = 2
+CHALLENGE = 'Bearer realm="shop"'  # RFC 6750 §3
+_HEADERS: Mapping[int, Mapping[str, str]] = {
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": CHALLENGE},  # RFC 9110 §15.5.2
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": str(RETRY_SECONDS)},
+}
 
 
 class Trouble(NamedTuple):
@@ -39,6 +53,22 @@ _SERVER_ERROR = Trouble(
     "server_error",
     "Something went wrong on our side. It has been recorded under this request id.",
 )
+_UNSTORABLE = Trouble(
+    HTTPStatus.BAD_REQUEST, "invalid", "The request holds a value that the shop cannot store."
+)
+_CONFLICT = Trouble(
+    HTTPStatus.CONFLICT,
+    "conflict",
+    "This clashes with something that is there already, or that changed meanwhile. Look again.",
+)
+# Forms and services check first; this is for what slipped past them, by SQLSTATE.
+_BROKEN_CONSTRAINTS: Mapping[str | None, Trouble] = {
+    "23502": _UNSTORABLE,  # not null
+    "23503": _CONFLICT,  # foreign key
+    "23505": _CONFLICT,  # unique
+    "23514": _UNSTORABLE,  # check
+    "23P01": _CONFLICT,  # exclusion
+}
 _TROUBLES: Mapping[type[Exception], Trouble] = {
     RequestDataTooBig: Trouble(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -46,9 +76,8 @@ _TROUBLES: Mapping[type[Exception], Trouble] = {
         "The request body is larger than the shop accepts.",
     ),
     # A text with a NUL in it, a number past the column: it came in with the request.
-    DataError: Trouble(
-        HTTPStatus.BAD_REQUEST, "invalid", "The request holds a value that the shop cannot store."
-    ),
+    DataError: _UNSTORABLE,
+    ProtectedError: _CONFLICT,
     OperationalError: _UNAVAILABLE,
     InterfaceError: _UNAVAILABLE,
 }
@@ -56,7 +85,20 @@ _TROUBLES: Mapping[type[Exception], Trouble] = {
 
 def trouble_of(error: BaseException | None) -> Trouble | None:
     """Return what to tell of a framework's or the database's exception, None for a bug."""
-    return next((told for kind, told in _TROUBLES.items() if isinstance(error, kind)), None)
+    told = next((told for kind, told in _TROUBLES.items() if isinstance(error, kind)), None)
+    if told is None and isinstance(error, IntegrityError):
+        return _BROKEN_CONSTRAINTS.get(sqlstate_of(error))
+    return told
+
+
+def sqlstate_of(error: DatabaseError) -> str | None:
+    """Return PostgreSQL's code of an error, None for one that Django made."""
+    return getattr(error.__cause__, "sqlstate", None)
+
+
+def headers_of(status: int) -> Mapping[str, str]:
+    """Return the headers that go with a status whatever it was for."""
+    return _HEADERS.get(status, {})
 
 
 def problem(
@@ -75,7 +117,7 @@ def problem(
         "title": code.replace("_", " ").capitalize(),
         "status": int(status),
         "detail": detail,
-        "instance": request.path,
+        "instance": escape_uri_path(request.path),
         "code": code,
         "request_id": getattr(request, "request_id", None),
     }
@@ -89,14 +131,14 @@ def problem_response(
 ) -> HttpResponse:
     """Return a problem as a plain Django response, for middleware and Django's own handlers."""
     document = problem(request, status=status, code=code, detail=detail, extra=extra)
+    response = HttpResponse(status=status, headers=headers_of(status))
     if _wants_page(request):
-        page = render_to_string("error.html", {**document, "is_staff_area": _is_staff(request)})
-        response = HttpResponse(page, status=status)
+        template = {**document, "is_staff_area": _is_staff(request)}
+        response.content = render_to_string("error.html", template)
     else:
-        response = HttpResponse(orjson.dumps(document), status=status, content_type=MEDIA_TYPE)
+        response["Content-Type"] = MEDIA_TYPE
+        response.content = orjson.dumps(document)
     patch_vary_headers(response, ["Accept"])
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
@@ -118,9 +160,10 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404."""
-    return problem_response(
-        request, status=404, code="not_found", detail="There is nothing at this address."
-    )
+    detail = "There is nothing at this address."
+    if request.path_info.startswith(API_PREFIX) and not request.path_info.endswith("/"):
+        detail += " Addresses of the API end in a slash."
+    return problem_response(request, status=404, code="not_found", detail=detail)
 
 
 def method_not_allowed(request: HttpRequest) -> HttpResponse:
@@ -153,10 +196,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _wants_page(request: HttpRequest) -> bool:
-    if request.path.startswith("/api/v1/"):
+    if request.path_info.startswith(API_PREFIX):
         return False
     return request.get_preferred_type([MEDIA_TYPE, "text/html"]) == "text/html"
 
 
 def _is_staff(request: HttpRequest) -> bool:
-    return request.path.startswith("/admin/")
+    return request.path_info.startswith("/admin/")

@@ -1,12 +1,13 @@
 """Addresses that fail in each way, beside the shop's own: what the tests of the kernel call."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Never, cast
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.decorators import method_decorator
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.renderers import BaseRenderer
@@ -18,10 +19,10 @@ from ecommerce_backend import urls
 from ecommerce_backend.common import events
 from ecommerce_backend.common.errors import DomainError
 from ecommerce_backend.common.idempotency import run_once
-from ecommerce_backend.common.models import Event
+from ecommerce_backend.common.models import Event, IdempotencyRecord
 from ecommerce_backend.common.pagination import NewestFirst, PagePagination
 from ecommerce_backend.common.permissions import HasPermission
-from users.models import User
+from users.models import Address, User
 
 
 class SoldOut(DomainError):
@@ -121,6 +122,10 @@ class Slow(Probe):
         return Response()
 
 
+def plain_refusal(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("No.", status=400)
+
+
 class Sheet(BaseRenderer):
     media_type = "text/csv"
     format = "csv"
@@ -143,10 +148,44 @@ class Once(Probe):
             event = events.record("probe.done", subject=f"probe:{caller}")
             if "error" in sent:
                 fail(sent["error"])
-            return Response({"event": event.pk}, 201)
+            headers = {"ETag": sent["etag"]} if "etag" in sent else None
+            return Response({"event": event.pk}, 201, headers=headers)
 
         required = sent.get("required", True)
         return run_once(request, act, principal=f"user:{caller}", required=required)
+
+
+class HalfDone(Probe):
+    """Writes something, and then refuses."""
+
+    def get(self, request: Request) -> Response:
+        events.record("probe.half_done", subject="probe:half")
+        raise SoldOut
+
+
+def _same_name_twice() -> None:
+    User.objects.create(email="twice@shop.example")
+    User.objects.create(email="TWICE@shop.example")
+
+
+BREACHES: dict[str, Callable[[], object]] = {
+    "check": lambda: IdempotencyRecord.objects.create(status=100),
+    "not-null": lambda: Event.objects.create(type=None),  # type: ignore[misc]
+    "unique": _same_name_twice,
+    "foreign-key": lambda: Address.objects.create(user_id=0, country="GB"),
+}
+
+
+class Breach(Probe):
+    """Breaks a constraint of the database, after something else was written."""
+
+    @method_decorator(transaction.atomic)
+    def post(self, request: Request, name: str) -> Response:
+        events.record("probe.breach", subject=f"probe:{name}")
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        BREACHES[name]()
+        return Response()
 
 
 class StaffOnly(Probe):
@@ -182,6 +221,9 @@ urlpatterns = [
     path("api/v1/slow/", Slow.as_view()),
     path("api/v1/sheet/", Spreadsheet.as_view()),
     path("api/v1/once/<caller>/", Once.as_view()),
+    path("api/v1/breach/<name>/", Breach.as_view()),
+    path("api/v1/half-done/", HalfDone.as_view()),
+    path("api/v1/plain-refusal/", plain_refusal),
     path("api/v1/staff-only/", StaffOnly.as_view()),
     path("api/v1/events/", EventPage.as_view()),
     path("api/v1/feed/", EventFeed.as_view()),

@@ -1,0 +1,130 @@
+"""A shop in which every operation of the document would be served."""
+
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from drf_spectacular.settings import spectacular_settings
+from pytest_django.fixtures import Settings
+from rest_framework.test import APIClient
+
+from catalog.tests.factories import BrandFactory, CategoryFactory, VariantFactory
+from ecommerce_backend.tests.input_drive import Attempt, Caller, Operation, operations
+from orders.tests.factories import (
+    TaxRateFactory,
+    filled_cart,
+    paid_order,
+    placed_order,
+    quote_token,
+)
+from orders.tokens import order_token
+from reviews.tests.factories import ReviewFactory
+from users.services import sessions
+from users.tests.factories import PASSWORD, AddressFactory, UserFactory
+
+IS_FULL = os.environ.get("CRASHERS") == "full"
+GUEST = "guest-of-the-crashers"
+
+
+class World(NamedTuple):
+    """A shop in which each operation would be served, and who may ask for it."""
+
+    operations: list[Operation]
+    guest: Caller
+    customer: Caller
+    staff: Caller
+
+    def right_caller(self, operation: Operation) -> Caller:
+        if operation.is_for_staff:
+            return self.staff
+        return self.customer if operation.needs_a_sign_in else self.guest
+
+    def callers(self, operation: Operation) -> list[Caller]:
+        everybody = [self.guest, self.customer, self.staff]
+        return everybody if IS_FULL else [self.right_caller(operation)]
+
+    def complaints(self, attempts: Callable[[Operation], Iterable[Attempt]]) -> list[str]:
+        """Send the attempts of each operation by whoever may; return what is wrong."""
+        return [
+            complaint
+            for operation in self.operations
+            for caller in self.callers(operation)
+            for complaint in caller.complaints(attempts(operation))
+        ]
+
+
+@pytest.fixture
+def world(db: None, settings: Settings) -> Iterator[World]:
+    """The shop, with all limits far away and a log that says nothing of refusals."""
+    settings.RATE_LIMITS = {
+        name: (1_000_000, seconds) for name, (_, seconds) in settings.RATE_LIMITS.items()
+    }
+    logging.disable(logging.ERROR)
+    yield _world()
+    logging.disable(logging.NOTSET)
+
+
+def _world() -> World:
+    customer = UserFactory.create()
+    staff = UserFactory.create(email="staff@shop.example", is_staff=True)
+    staff.user_permissions.set(Permission.objects.all())
+    mug = VariantFactory.create(
+        sku="MUG-BLUE",
+        product__slug="mug",
+        product__brand=BrandFactory.create(),
+        product__category=CategoryFactory.create(slug="mugs"),
+    )
+    TaxRateFactory.create()
+    unpaid, paid = placed_order(), paid_order(customer=customer)
+    other = VariantFactory.create(product__slug="bowl")
+    for user in (customer, staff):
+        filled_cart({mug: 2}, customer=user)
+    cart = filled_cart({mug: 2}, token=GUEST)
+    pair = sessions.open_session(user=customer, address="203.0.113.7", user_agent="Firefox")
+    review = ReviewFactory.create(product=mug.product, author=customer)
+    number = {"number": unpaid.number}
+    arguments: Mapping[str, Mapping[str, str]] = {
+        "/": {"sku": mug.sku, "slug": "mug"},
+        "/api/v1/orders/": number,
+        "/api/v1/payments/": {"provider": "sandbox"},
+        "/api/v1/categories/": {"slug": "mugs"},
+        "/api/v1/products/{slug}/reviews/": {"slug": other.product.slug},
+        "/api/v1/reviews/": {"id": str(review.pk)},
+        "/api/v1/staff/reviews/": {"id": str(review.pk)},
+        "/api/v1/staff/orders/": number,
+        "/api/v1/staff/orders/{number}/refunds/": {"number": paid.number},
+        "/api/v1/staff/orders/{number}/shipments/": {"number": paid.number},
+        "/api/v1/users/me/addresses/": {"id": str(AddressFactory.create(user=customer).pk)},
+        "/api/v1/auth/sessions/": {"id": str(customer.login_sessions.get().pk)},
+    }
+    values: Mapping[str, Mapping[str, Any]] = {
+        "/api/v1/auth/login/": {"email": customer.email, "password": PASSWORD},
+        "/api/v1/auth/register/": {"email": "new@shop.example"},
+        "/api/v1/auth/refresh/": {"refresh": pair.refresh},
+        "/api/v1/auth/logout/": {"refresh": pair.refresh},
+        "/api/v1/cart/lines/": {"sku": mug.sku},
+        "/api/v1/orders/": {"quote": quote_token(cart, method="standard")},
+        "/api/v1/staff/orders/{number}/captures/": {"amount": str(unpaid.total)},
+        "/api/v1/staff/orders/{number}/shipments/": {
+            "lines": [{"sku": paid.lines.get().sku, "quantity": 1}]
+        },
+    }
+    document = spectacular_settings.DEFAULT_GENERATOR_CLASS().get_schema(request=None, public=True)
+    savepoint = transaction.savepoint()
+    tokens = {"X-Cart-Token": GUEST, "X-Order-Token": order_token(unpaid.number)}
+    return World(
+        operations(document, arguments=arguments, values=values),
+        guest=Caller(APIClient(), savepoint=savepoint, **tokens),
+        customer=Caller(_signed_in(customer), savepoint=savepoint, **tokens),
+        staff=Caller(_signed_in(staff), savepoint=savepoint, **tokens),
+    )
+
+
+def _signed_in(user: Any) -> APIClient:
+    client = APIClient()
+    client.force_authenticate(user, token=user.login_sessions.first())
+    return client
