@@ -1,10 +1,13 @@
 """The staff's workplace: Django admin under the shop's own name."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:  # Django reads this file before there are models
@@ -24,6 +27,19 @@ class ShopAdminSite(AdminSite):
     def login_form(self) -> "type[AuthenticationForm]":  # type: ignore[override]
         form: type[AuthenticationForm] = import_string("users.admin.sign_in.SignInForm")
         return form
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        may_enter = import_string("users.selectors.may_enter_admin")
+        return request.user.is_authenticated and may_enter(request.user)
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Refuse who is signed in and has lost the role, rather than ask for another password."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            logout(request)
+            raise PermissionDenied
+        return super().login(request, extra_context)
 
     index_title = "What needs doing"
     enable_nav_sidebar = False  # lists of orders and products want the width

@@ -1,8 +1,10 @@
-"""Who is asking (request id) and what a browser may do with the answer (headers)."""
+"""Who is asking (request id), by which way, and what a browser may do with the answer."""
 
 import re
 import time
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from ipaddress import ip_address
 from uuid import uuid4
 
 import structlog
@@ -10,6 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from ecommerce_backend import metrics
+from ecommerce_backend.common.client_address import client_address
+from ecommerce_backend.common.problems import problem_response
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -40,6 +44,7 @@ class RequestIdMiddleware:
                 "answered",
                 method=request.method,
                 path=request.path,
+                client=client_address(request),
                 route=route,
                 status=response.status_code,
                 ms=round(seconds * 1000, 1),
@@ -55,28 +60,89 @@ class SecurityHeadersMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.default = _policy(settings.SECURE_CSP)
-        self.pages = _policy(settings.SECURE_CSP_PAGES)
+        self.default = _headers(settings.SECURE_CSP)
+        self.pages = _headers(settings.SECURE_CSP_PAGES)
         self.areas = {
-            prefix: _policy(policy) for prefix, policy in settings.SECURE_CSP_AREAS.items()
+            area: _headers(policy) | settings.AREA_HEADERS.get(area, {})
+            for area, policy in settings.SECURE_CSP_AREAS.items()
         }
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", self._policy_for(request, response))
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "private, no-store"
+        for name, value in self._headers_for(request, response).items():
+            response[name] = value
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
-    def _policy_for(self, request: HttpRequest, response: HttpResponse) -> str:
-        for prefix, policy in self.areas.items():
-            if request.path.startswith(prefix):
-                return policy
+    def _headers_for(self, request: HttpRequest, response: HttpResponse) -> Mapping[str, str]:
+        """An error is a page of no area: it needs no script, nor to be saved as a file."""
+        if response.status_code < HTTPStatus.BAD_REQUEST:
+            for area, headers in self.areas.items():
+                if request.path_info.startswith(area):
+                    return headers
         is_page = response.get("Content-Type", "").startswith("text/html")
         return self.pages if is_page else self.default
 
 
-def _policy(directives: Mapping[str, list[str]]) -> str:
-    return "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
+def _headers(policy: Mapping[str, list[str]]) -> dict[str, str]:
+    directives = "; ".join(" ".join([name, *sources]) for name, sources in policy.items())
+    headers = {
+        "Content-Security-Policy": directives,
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": settings.PERMISSIONS_POLICY,
+    }
+    if "report-to" in policy:
+        headers["Reporting-Endpoints"] = f'csp="{settings.CSP_REPORTS_PATH}"'
+    return headers
+
+
+class RequireHttpsMiddleware:
+    """Refuse plain HTTP where the shop is reached by HTTPS.
+
+    A redirect would hide from a client that it sends its token in the clear each time.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_required = settings.HTTPS_REQUIRED and not request.path_info.startswith(
+            settings.HTTPS_EXEMPT
+        )
+        if not is_required or request.is_secure():
+            return self.get_response(request)
+        return problem_response(
+            request,
+            status=403,
+            code="https_required",
+            detail="The shop answers over HTTPS only. Take whatever this request held for known.",
+        )
+
+
+class StaffNetworkMiddleware:
+    """Keep the staff's pages and API to the networks of ADMIN_NETWORKS, if it names any."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(settings.STAFF_AREAS) or _is_from_staff_network(
+            request
+        ):
+            return self.get_response(request)
+        return problem_response(
+            request,
+            status=403,
+            code="permission_denied",
+            detail="The staff's part of the shop does not answer to your network.",
+        )
+
+
+def _is_from_staff_network(request: HttpRequest) -> bool:
+    if not settings.ADMIN_NETWORKS:
+        return True
+    try:
+        address = ip_address(client_address(request))
+    except ValueError:  # a socket file, whose peer has no address
+        return False
+    return any(address in network for network in settings.ADMIN_NETWORKS)
