@@ -3,7 +3,7 @@
 The key is a claim on an effect. It is stored as a digest, in the transaction of the effect, so
 that after a crash there is either both or neither. Answers from 200 to 499 that the use case gave
 are final and replayed; what was refused before it began (a missing field, a stranger) and what
-waiting mends (429, 503) is not stored.
+waiting or another look mends (412, 429, 503) is not stored.
 """
 
 import hashlib
@@ -25,30 +25,34 @@ from ecommerce_backend.common.responses import ProblemResponse, refusal
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 MAX_LENGTH = 255
-_PASSING = frozenset({429})  # true now, not for good
+_PASSING = frozenset({412, 429})  # true now, not for good
 
 
 class KeyRequired(DomainError):
     code = "idempotency_key_required"
     message = "Send an Idempotency-Key header, new for each thing you want done."
     http_status = 400
+    advice = "Make a key, such as a UUID, for each thing to be done; send it with every try."
 
 
 class KeyInvalid(DomainError):
     code = "idempotency_key_invalid"
     message = "An Idempotency-Key is 1 to 255 printable ASCII characters."
     http_status = 400
+    advice = "Use a UUID."
 
 
 class KeyReused(DomainError):
     code = "idempotency_key_reused"
     message = "This Idempotency-Key was used for another request; use a new one."
     http_status = 422
+    advice = "Use a new key for a new request; a repeat must have the same body."
 
 
 class InProgress(DomainError):
     code = "idempotency_in_progress"
     message = "The first request with this Idempotency-Key is still running; ask again shortly."
+    advice = "Wait a second and send the same request with the same key."
 
 
 def run_once(
@@ -64,10 +68,8 @@ def run_once(
     whose key it is ("user:7"), so that two callers never share one.
     Raises KeyRequired, KeyInvalid, KeyReused and InProgress.
     """
-    key = read_key(request)
+    key = require_key(request) if required else read_key(request)
     if key is None:
-        if required:
-            raise KeyRequired
         with transaction.atomic():
             return act()
     claim = {
@@ -84,9 +86,21 @@ def run_once(
             return _replay(record, fingerprint)
         response = _answer(request, act)
         IdempotencyRecord.objects.create(
-            **claim, fingerprint=fingerprint, status=response.status_code, body=_plain(response)
+            **claim,
+            fingerprint=fingerprint,
+            status=response.status_code,
+            headers=_own_headers(response),
+            body=_plain(response),
         )
         return response
+
+
+def require_key(request: Request) -> str:
+    """Return the key. Raises KeyRequired and KeyInvalid."""
+    key = read_key(request)
+    if key is None:
+        raise KeyRequired
+    return key
 
 
 def read_key(request: Request) -> str | None:
@@ -124,7 +138,7 @@ def _answer(request: Request, act: Callable[[], Response]) -> Response:
 def _replay(record: IdempotencyRecord, fingerprint: str) -> Response:
     if record.fingerprint != fingerprint:
         raise KeyReused
-    headers = {REPLAYED: "true"}
+    headers = {**record.headers, REPLAYED: "true"}
     if record.status >= 400:  # noqa: PLR2004
         return ProblemResponse(record.body, headers=headers)
     return Response(record.body, record.status, headers=headers)
@@ -133,6 +147,14 @@ def _replay(record: IdempotencyRecord, fingerprint: str) -> Response:
 def _fingerprint(request: Request) -> str:
     body = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
     return hashlib.sha256(body).hexdigest()
+
+
+def _own_headers(response: Response) -> dict[str, str]:
+    """Return what the use case set (ETag, Location …), without what rendering settles anew.
+
+    No secret is among them: the token of an order or a cart is set on the answer afterwards.
+    """
+    return {name: value for name, value in response.items() if name != "Content-Type"}
 
 
 def _plain(response: Response) -> Any:

@@ -1,13 +1,22 @@
-from collections.abc import Callable
+"""What is settled at the door, so that all views do it alike: methods and slashes."""
+
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.common import CommonMiddleware
 
-from ecommerce_backend.common.problems import MEDIA_TYPE, method_not_allowed
+from ecommerce_backend.common.methods import methods_of
+from ecommerce_backend.common.problems import API_PREFIX, MEDIA_TYPE, method_not_allowed
 
 
 class ProblemMiddleware:
-    """Give the bare 405 of Django's views and of static files, which no handler sees, our shape."""
+    """Answer OPTIONS and methods that an address does not know, before asking who it is.
+
+    Where only the answer tells which methods there are (Django's own views, static files), its bare
+    405 gets our shape.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -17,6 +26,33 @@ class ProblemMiddleware:
         is_bare = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
         if not is_bare or response.get("Content-Type") == MEDIA_TYPE:
             return response
-        answer = method_not_allowed(request)
-        answer["Allow"] = response.get("Allow", "")
-        return answer
+        methods = [name.strip() for name in response.get("Allow", "").split(",")]
+        return _refused_or_told(request, dict.fromkeys([*methods, "OPTIONS"]))
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., Any],
+        args: Any,  # noqa: ARG002
+        kwargs: Any,  # noqa: ARG002
+    ) -> HttpResponse | None:
+        methods = methods_of(view)
+        if request.method == "OPTIONS" or request.method not in methods:
+            return _refused_or_told(request, methods)
+        return None
+
+
+def _refused_or_told(request: HttpRequest, methods: Iterable[str]) -> HttpResponse:
+    is_question = request.method == "OPTIONS"
+    response = HttpResponse(status=204) if is_question else method_not_allowed(request)
+    response["Allow"] = ", ".join(methods)
+    return response
+
+
+class PageSlashMiddleware(CommonMiddleware):
+    """Redirect people to the address with its slash, but no program: it would never learn it."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        if request.path_info.startswith(API_PREFIX):
+            return False
+        return super().should_redirect_with_slash(request)

@@ -1,10 +1,10 @@
 from typing import Any
 
-from rest_framework.request import Request
+from django.http import HttpRequest
 from rest_framework.response import Response
 
 from ecommerce_backend.common.errors import DomainError
-from ecommerce_backend.common.problems import MEDIA_TYPE, problem
+from ecommerce_backend.common.problems import MEDIA_TYPE, headers_of, problem
 from ecommerce_backend.common.renderers import ORJSONRenderer
 
 
@@ -12,7 +12,9 @@ class ProblemResponse(Response):
     """A problem document: JSON, even from a view that otherwise answers with a PDF or a sheet."""
 
     def __init__(self, document: Any, headers: dict[str, str] | None = None) -> None:
-        super().__init__(document, document["status"], headers=headers, content_type=MEDIA_TYPE)
+        status = document["status"]
+        all_headers = {**headers_of(status), **(headers or {})}
+        super().__init__(document, status, headers=all_headers, content_type=MEDIA_TYPE)
 
     @property
     def rendered_content(self) -> bytes:  # type: ignore[override]
@@ -20,7 +22,7 @@ class ProblemResponse(Response):
         return ORJSONRenderer().render(self.data)
 
 
-def refusal(request: Request, error: DomainError) -> ProblemResponse:
+def refusal(request: HttpRequest, error: DomainError) -> ProblemResponse:
     """Return how a broken rule of the shop is told; `retry_after` (seconds) is a header as well."""
     document = problem(
         request,
