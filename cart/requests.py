@@ -4,15 +4,14 @@ import re
 from collections.abc import Collection
 from typing import TypedDict
 
-from django.utils.http import parse_etags
 from rest_framework.request import Request
 
+from ecommerce_backend.common.preconditions import expected_tags
 from users.models import User
 
 TOKEN_HEADER = "X-Cart-Token"  # noqa: S105
 
-# A proxy that compresses an answer marks its tag as weak; it names the same version all the same.
-_TAG = re.compile(r'(?:W/)?"(\d{1,10})"', re.ASCII)
+_TAG = re.compile(r'"(\d{1,10})"', re.ASCII)
 
 
 class Caller(TypedDict):
@@ -39,9 +38,8 @@ def writer(request: Request) -> Writer:
 
 
 def _expected_versions(request: Request) -> Collection[int] | None:
-    """Read If-Match (RFC 9110 §13.1.1); a tag that is not one of ours matches nothing."""
-    header = request.headers.get("If-Match")
-    if header is None or header.strip() == "*":
+    tags = expected_tags(request.headers)
+    if tags is None:
         return None
-    matches = (_TAG.fullmatch(tag) for tag in parse_etags(header))
+    matches = (_TAG.fullmatch(tag) for tag in tags)
     return {int(match[1]) for match in matches if match}

@@ -11,6 +11,7 @@ from django.conf import settings
 from cart.models import Cart, CartLine
 from catalog.models import ProductImage
 from catalog.selectors import Offer, offers
+from ecommerce_backend.common import rate_limits
 from users.models import User
 
 ZERO = Decimal("0")
@@ -79,12 +80,19 @@ class PricedCart:
 
 
 def find_cart(*, user: User | None, token: str | None) -> Cart | None:
-    """Return the cart of a customer, else of a guest's token, if there is one."""
+    """Return the cart of a customer, else of a guest's token, if there is one.
+
+    Raises RateLimited when too many tokens of the caller opened nothing.
+    """
     if user is not None:
         return Cart.objects.filter(customer=user).first()
     if not token:
         return None
-    return Cart.objects.filter(token_hash=token_digest(token)).first()
+    rate_limits.refuse_guessing()
+    cart = Cart.objects.filter(token_hash=token_digest(token)).first()
+    if cart is None:
+        rate_limits.spend_miss()
+    return cart
 
 
 def priced(cart: Cart) -> PricedCart:

@@ -9,19 +9,26 @@ from catalog.models import Product
 from catalog.serializers import Picture
 from catalog.services.storefront.pictures import picture
 from ecommerce_backend.common.money import is_currency
-from ecommerce_backend.common.serializers import MoneyField, WholeNumberField
+from ecommerce_backend.common.serializers import (
+    CountField,
+    CurrencyCodeField,
+    MoneyField,
+    OpaqueField,
+    StrictSerializer,
+)
 
 WARNINGS = ["unavailable", "price_changed", "insufficient_stock"]
 REASONS = ["currency_mismatch", "quantity_too_large", "cart_full"]
 
 
-class AddLine(serializers.Serializer[Any]):
+class AddLine(StrictSerializer):
     """What to put into the cart."""
 
-    sku = serializers.CharField(max_length=64)
-    quantity = WholeNumberField(min_value=1, max_value=MAX_QUANTITY, default=1)
+    sku = OpaqueField(max_length=64)
+    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
     currency = serializers.RegexField(
         r"\A[A-Z]{3}\Z",
+        max_length=3,
         required=False,
         help_text="ISO 4217 code for an empty cart; a cart with something in it keeps its own.",
     )
@@ -32,10 +39,10 @@ class AddLine(serializers.Serializer[Any]):
         return value
 
 
-class SetLine(serializers.Serializer[Any]):
+class SetLine(StrictSerializer):
     """How many it shall be."""
 
-    quantity = WholeNumberField(min_value=1, max_value=MAX_QUANTITY)
+    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY)
 
 
 class CartProductSerializer(serializers.ModelSerializer[Product]):
@@ -45,16 +52,18 @@ class CartProductSerializer(serializers.ModelSerializer[Product]):
 
 
 class CartLineSerializer(serializers.Serializer[PricedLine]):
-    sku = serializers.CharField(source="offer.variant.sku")
+    sku = serializers.CharField(source="offer.variant.sku", max_length=64)
     product = CartProductSerializer(source="offer.variant.product")
-    options = serializers.DictField(source="offer.variant.options")
+    options = serializers.DictField(source="offer.variant.options", child=serializers.CharField())
     image = serializers.SerializerMethodField()
-    quantity = serializers.IntegerField()
+    quantity = CountField(min_value=1, max_value=MAX_QUANTITY)
     unit_price = MoneyField(
-        currency="offer.currency", help_text="Today's, before tax; null while it has none."
+        currency="offer.currency",
+        allow_null=True,
+        help_text="Today's, before tax; null while it has none.",
     )
     total = MoneyField(currency="offer.currency", help_text="Zero while it is not for sale.")
-    available = serializers.IntegerField(
+    available = CountField(
         source="offer.available", help_text="Units that could be ordered now. Not promised."
     )
     warnings = serializers.ListField(child=serializers.ChoiceField(WARNINGS))
@@ -70,9 +79,9 @@ class CartSerializer(serializers.Serializer[PricedCart]):
     """A cart at today's prices. It promises neither price nor stock."""
 
     token = serializers.SerializerMethodField()
-    currency = serializers.CharField()
+    currency = CurrencyCodeField()
     lines = CartLineSerializer(many=True)
-    item_count = serializers.IntegerField(help_text="Units over all lines.")
+    item_count = CountField(help_text="Units over all lines.")
     subtotal = MoneyField()
     discount_total = MoneyField()
     total = MoneyField(help_text="Before shipping and tax.")
@@ -84,8 +93,8 @@ class CartSerializer(serializers.Serializer[PricedCart]):
 
 
 class LeftOutSerializer(serializers.Serializer[Any]):
-    sku = serializers.CharField()
-    quantity = serializers.IntegerField()
+    sku = serializers.CharField(max_length=64)
+    quantity = CountField(min_value=1, max_value=MAX_QUANTITY)
     code = serializers.ChoiceField(REASONS)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db.models import Q, QuerySet
@@ -13,9 +12,11 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 
 from catalog.models import Brand, Category, Product, Stock
+from catalog.models.products import NAME_LENGTH
 from catalog.services.search_text import normalized
 from catalog.services.storefront.listing import ORDERINGS, Criteria, browse
 from ecommerce_backend.common import money
+from ecommerce_backend.common.openapi import CURRENCY
 
 SEARCH_LENGTH = 300
 
@@ -36,20 +37,15 @@ def _is_currency(code: str) -> None:
         raise ValidationError("Use an ISO 4217 code such as USD.", code="invalid")
 
 
-class SearchField(forms.CharField):
-    """What somebody typed; whatever it is, it is looked for, not refused."""
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).replace("\x00", " ").strip()
-
-
+@extend_schema_field({"type": "string", "maxLength": SEARCH_LENGTH})
 class SearchFilter(filters.CharFilter):  # type: ignore[misc]
-    field_class = SearchField
-
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, validators=[MaxLengthValidator(SEARCH_LENGTH)])
 
 
+@extend_schema_field(
+    {"type": "number", "minimum": 0, "maximum": 999_999_999.999, "multipleOf": 0.001}
+)
 class PriceFilter(filters.NumberFilter):  # type: ignore[misc]
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, min_value=0, max_digits=12, decimal_places=3)
@@ -68,10 +64,25 @@ class YesNoFilter(filters.TypedChoiceFilter):  # type: ignore[misc]
         )
 
 
+@extend_schema_field({"type": "number", "minimum": 1, "maximum": 5, "multipleOf": 0.01})
+class RatingFilter(filters.NumberFilter):  # type: ignore[misc]
+    pass
+
+
+@extend_schema_field(CURRENCY)
+class CurrencyFilter(filters.CharFilter):  # type: ignore[misc]
+    pass
+
+
+@extend_schema_field({"type": "string", "maxLength": NAME_LENGTH, "pattern": "^[-a-zA-Z0-9_]+$"})
+class SlugFilter(filters.ModelChoiceFilter):  # type: ignore[misc]
+    pass
+
+
 class ProductFilters(filters.FilterSet):  # type: ignore[misc]
     """Reads what a shopper asked for; `listing.browse` finds it."""
 
-    currency = filters.CharFilter(
+    currency = CurrencyFilter(
         strip=False,
         validators=[_is_currency],
         help_text="ISO 4217. Shows prices in it, and only products that have one.",
@@ -79,18 +90,18 @@ class ProductFilters(filters.FilterSet):  # type: ignore[misc]
     search = SearchFilter(
         help_text="Words of the name, brand, SKU or barcode, in any order; all must occur."
     )
-    category = filters.ModelChoiceFilter(
+    category = SlugFilter(
         queryset=Category.objects.all(),
         to_field_name="slug",
         help_text="Slug of a category; what is in the categories below it counts too.",
     )
-    brand = filters.ModelChoiceFilter(
+    brand = SlugFilter(
         queryset=Brand.objects.all(), to_field_name="slug", help_text="Slug of a brand."
     )
     min_price = PriceFilter(help_text="In `currency`, or in the store's without it.")
     max_price = PriceFilter(help_text="In `currency`, or in the store's without it.")
     in_stock = YesNoFilter()
-    min_rating = filters.NumberFilter(min_value=1, max_value=5, max_digits=3, decimal_places=2)
+    min_rating = RatingFilter(min_value=1, max_value=5, max_digits=3, decimal_places=2)
     ordering = filters.ChoiceFilter(
         choices=[(ordering, ordering) for ordering in ORDERINGS],
         help_text="`relevance` when there is a search, else `-created_at`, unless you say.",

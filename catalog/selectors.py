@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import ClassVar
 
 from django.conf import settings
 
@@ -14,6 +15,10 @@ class VariantNotFound(DomainError):
     code = "variant_not_found"
     message = "There is no such SKU for sale."
     http_status = 404
+    advice = "Show the product as not for sale; its page may name other variants."
+    extension: ClassVar = {
+        "sku": {"type": "string", "maxLength": 64, "examples": ["MUG-HARBOUR-OAT"]}
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ What shoppers read is built as plain dictionaries by `services.storefront`; the 
 describe it in the OpenAPI document and are not run.
 """
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from drf_spectacular.helpers import lazy_serializer
@@ -11,14 +12,20 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.models import Stock, StockMovement
-from ecommerce_backend.common.serializers import WholeNumberField
+from catalog.models.products import NAME_LENGTH
+from ecommerce_backend.common.serializers import (
+    CountField,
+    CurrencyCodeField,
+    OneLineField,
+    StrictSerializer,
+)
 
 MOST_UNITS = 1_000_000  # in one adjustment
 
 
 class _Named(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    slug = serializers.SlugField()
+    name = serializers.CharField(max_length=NAME_LENGTH)
+    slug = serializers.SlugField(max_length=NAME_LENGTH)
 
 
 class BrandName(_Named):
@@ -30,11 +37,11 @@ class CategoryName(_Named):
 
 
 class BrandEntry(_Named):
-    product_count = serializers.IntegerField()
+    product_count = CountField()
 
 
 class CategoryEntry(_Named):
-    product_count = serializers.IntegerField(help_text="Including the categories below it.")
+    product_count = CountField(help_text="Including the categories below it.")
 
 
 class CategoryNode(CategoryEntry):
@@ -53,16 +60,25 @@ class CategoryPage(CategoryEntry):
 
 class Picture(serializers.Serializer[Any]):
     url = serializers.URLField()
-    alt = serializers.CharField()
-    width = serializers.IntegerField(help_text="Pixels.")
-    height = serializers.IntegerField(help_text="Pixels.")
+    alt = serializers.CharField(max_length=NAME_LENGTH)
+    width = CountField(help_text="Pixels.")
+    height = CountField(help_text="Pixels.")
 
 
 class Amount(serializers.DecimalField):
     """A decimal string with the decimals its currency has."""
 
-    def __init__(self, **options: object) -> None:
-        super().__init__(max_digits=12, decimal_places=3, **options)  # type: ignore[arg-type]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=12, decimal_places=3, min_value=Decimal(0), **options)
+
+
+class Rating(serializers.DecimalField):
+    """An average of stars, null while nobody has rated."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            max_digits=3, decimal_places=2, min_value=Decimal(1), allow_null=True, **options
+        )
 
 
 AVAILABILITY = [("in_stock", "in stock"), ("out_of_stock", "out of stock")]
@@ -74,22 +90,22 @@ class ProductCard(_Named):
     price_min = Amount()
     price_max = Amount()
     compare_at = Amount(allow_null=True, help_text="Former price of the cheapest variant.")
-    currency = serializers.CharField()
+    currency = CurrencyCodeField()
     image = Picture(allow_null=True)
-    rating = serializers.DecimalField(max_digits=3, decimal_places=2, allow_null=True)
-    review_count = serializers.IntegerField()
+    rating = Rating()
+    review_count = CountField()
     availability = serializers.ChoiceField(choices=AVAILABILITY)
 
 
 class Variant(serializers.Serializer[Any]):
-    sku = serializers.CharField()
-    barcode = serializers.CharField()
+    sku = serializers.CharField(max_length=64)
+    barcode = serializers.CharField(max_length=64)
     options = serializers.DictField(child=serializers.CharField())
     price = Amount(allow_null=True, help_text="null: not for sale in this currency.")
     compare_at = Amount(allow_null=True)
-    currency = serializers.CharField()
+    currency = CurrencyCodeField()
     availability = serializers.ChoiceField(choices=AVAILABILITY)
-    available = serializers.IntegerField(help_text="Units that can be ordered now.")
+    available = CountField(help_text="Units that can be ordered now.")
 
 
 class ProductDetail(_Named):
@@ -98,28 +114,34 @@ class ProductDetail(_Named):
     category = CategoryName(allow_null=True)
     breadcrumbs = CategoryName(many=True)
     options = serializers.ListField(child=serializers.CharField())
-    attributes = serializers.DictField()
-    currency = serializers.CharField()
+    attributes = serializers.DictField(help_text="Facts by name; a value may be any JSON.")
+    currency = CurrencyCodeField()
     variants = Variant(many=True)
     images = Picture(many=True)
-    rating = serializers.DecimalField(max_digits=3, decimal_places=2, allow_null=True)
-    review_count = serializers.IntegerField()
+    rating = Rating()
+    review_count = CountField()
 
 
 class StockLevel(serializers.ModelSerializer[Stock]):
     sku = serializers.CharField(source="variant.sku")
     product = serializers.CharField(source="variant.product.name")
+    available = CountField()
 
     class Meta:
         model = Stock
         fields: ClassVar = ["sku", "product", "on_hand", "allocated", "available"]
 
 
-class AdjustStock(serializers.Serializer[None]):
-    change = WholeNumberField(
+@extend_schema_field({"type": "integer", "not": {"const": 0}})
+class UnitsOfChange(serializers.IntegerField):
+    pass
+
+
+class AdjustStock(StrictSerializer):
+    change = UnitsOfChange(
         min_value=-MOST_UNITS, max_value=MOST_UNITS, help_text="Units; not zero."
     )
-    reason = serializers.CharField(max_length=200)
+    reason = OneLineField(max_length=200)
 
     def validate_change(self, change: int) -> int:
         if change == 0:

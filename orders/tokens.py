@@ -16,6 +16,7 @@ class QuoteInvalid(DomainError):
     code = "quote_invalid"
     message = "This is not a quote that the shop made for this cart."
     http_status = 400
+    advice = "Ask for a quote of this cart and place the order with its token."
 
     def __init__(self) -> None:
         fault: Fault = {"pointer": "/quote", "code": self.code, "detail": self.message}
@@ -25,6 +26,7 @@ class QuoteInvalid(DomainError):
 class QuoteExpired(DomainError):
     code = "quote_expired"
     message = "The quote is too old; ask for a new one."
+    advice = "Ask for a new quote and show it to the customer."
 
 
 def sign_quote(quote: Quote) -> tuple[str, datetime]:

@@ -1,27 +1,35 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rest_framework import serializers
 
 from catalog.models import Product
-from ecommerce_backend.common.serializers import WholeNumberField
+from catalog.serializers import Rating
+from ecommerce_backend.common.serializers import (
+    CountField,
+    OneLineField,
+    ParagraphsField,
+    StrictSerializer,
+)
 from reviews.models import Review
 from reviews.selectors import RATINGS, Summary, public_name
 from reviews.services.moderation import Decision
 
 
-class WriteReview(serializers.Serializer[Any]):
+class WriteReview(StrictSerializer):
     """What a customer thinks of a product."""
 
-    rating = WholeNumberField(min_value=RATINGS[0], max_value=RATINGS[-1], help_text="Stars.")
-    title = serializers.CharField(max_length=150, allow_blank=True, required=False)
-    text = serializers.CharField(max_length=5000, allow_blank=True, required=False)
+    rating = serializers.IntegerField(
+        min_value=RATINGS[0], max_value=RATINGS[-1], help_text="Stars."
+    )
+    title = OneLineField(max_length=150, allow_blank=True, required=False)
+    text = ParagraphsField(max_length=5000, allow_blank=True, required=False)
 
 
-class DecideReview(serializers.Serializer[Any]):
+class DecideReview(StrictSerializer):
     """What the moderator has decided."""
 
     decision = serializers.ChoiceField([(decision.value, decision.value) for decision in Decision])
-    reason = serializers.CharField(
+    reason = OneLineField(
         max_length=200, allow_blank=True, required=False, help_text="Why not; the author reads it."
     )
 
@@ -73,10 +81,8 @@ class ModeratedReviewSerializer(ReviewSerializer):
 
 
 class ReviewSummarySerializer(serializers.Serializer[Summary]):
-    average = serializers.DecimalField(
-        max_digits=3, decimal_places=2, allow_null=True, help_text="null while nobody has rated."
-    )
-    count = serializers.IntegerField()
+    average = Rating()
+    count = CountField()
     distribution = serializers.DictField(
-        child=serializers.IntegerField(), help_text="How many gave each number of stars."
+        child=CountField(), help_text="How many gave each number of stars."
     )

@@ -5,13 +5,19 @@ from rest_framework.request import Request
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
+from ecommerce_backend.common import rate_limits
+from ecommerce_backend.common.problems import CHALLENGE
 from users.models import LoginSession, User
 from users.services import sessions
 from users.tokens import SESSION_CLAIM
 
 
 class SessionJWTAuthentication(BaseAuthentication):
-    """A signed access token whose session is still live; user and session come in one query."""
+    """A signed access token whose session is still live; user and session come in one query.
+
+    Each request counts against its user here and not in a throttle, which REST framework asks
+    only after permissions: whoever keeps being refused with a 403 is limited too.
+    """
 
     def authenticate(self, request: Request) -> tuple[User, LoginSession] | None:
         scheme, _, raw = get_authorization_header(request).partition(b" ")
@@ -26,10 +32,11 @@ class SessionJWTAuthentication(BaseAuthentication):
         session = sessions.live_session(session_id=session_id)
         if session is None:
             raise AuthenticationFailed("The session has ended.", code="token_invalid")
+        rate_limits.spend({"user": str(session.user_id)})
         return session.user, session
 
     def authenticate_header(self, request: Request) -> str:
-        return 'Bearer realm="shop"'
+        return CHALLENGE
 
 
 class SessionJWTScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

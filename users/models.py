@@ -6,6 +6,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from ecommerce_backend.common.models import TimestampedModel
 
@@ -65,6 +66,10 @@ class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
 
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @cached_property
+    def group_names(self) -> frozenset[str]:
+        return frozenset(self.groups.values_list("name", flat=True))
 
 
 class LoginSession(models.Model):

@@ -11,17 +11,11 @@ from django.utils import timezone
 
 from cart.models import Cart
 from cart.selectors import find_cart, token_digest
-from ecommerce_backend.common.errors import DomainError
+from ecommerce_backend.common.preconditions import PreconditionFailed
 from users.models import User
 
 TOKEN_BYTES = 32
 BATCH_SIZE = 500
-
-
-class PreconditionFailed(DomainError):
-    code = "precondition_failed"
-    message = "The cart has changed since you last saw it. Fetch it and try again."
-    http_status = 412
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,22 +18,26 @@ from users.models import User
 class CurrencyMismatch(DomainError):
     code = "currency_mismatch"
     message = "This item has no price in the currency of the cart."
+    advice = "Empty the cart first, or choose an item with a price in its currency."
 
 
 class CartFull(DomainError):
     code = "cart_full"
     message = f"A cart holds at most {MAX_LINES} different items."
+    advice = "Take something out first, or order what is there."
 
 
 class QuantityTooLarge(DomainError):
     code = "quantity_too_large"
     message = f"A cart holds at most {MAX_QUANTITY} units of an item."
+    advice = "Lower the quantity; `errors` says how many are in the cart."
 
 
 class LineNotFound(DomainError):
     code = "line_not_found"
     message = "There is no such item in the cart."
     http_status = 404
+    advice = "Read the cart again; add the item if it is still wanted."
 
 
 @transaction.atomic

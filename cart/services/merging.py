@@ -17,6 +17,7 @@ from cart.selectors import find_cart
 from cart.services import carts
 from cart.services.lines import CartFull, CurrencyMismatch, QuantityTooLarge
 from catalog.models import Price
+from ecommerce_backend.common.rate_limits import RateLimited
 from users.models import User
 
 _log = structlog.get_logger("cart")
@@ -76,6 +77,8 @@ def merge_after_sign_in(*, user: User, cart_token: str | None) -> None:
         return
     try:
         merge(cart_token=cart_token, user=user)
+    except RateLimited:
+        _log.info("cart_not_merged", user_id=user.pk)
     except DatabaseError:
         _log.warning("cart_not_merged", user_id=user.pk, exc_info=True)
 

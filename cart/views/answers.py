@@ -11,11 +11,10 @@ from cart.models import Cart
 from cart.requests import TOKEN_HEADER
 from cart.selectors import first_pictures, priced_or_empty
 from cart.serializers import CartSerializer
+from ecommerce_backend.common.openapi import token_header
 
-CART_TOKEN: Final = OpenApiParameter(
+CART_TOKEN: Final = token_header(
     TOKEN_HEADER,
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
     description="The guest's cart. Ignored for a signed-in customer, who has a cart anyway.",
 )
 IF_MATCH: Final = OpenApiParameter(
@@ -37,6 +36,9 @@ NEW_TOKEN: Final = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The token of a guest's cart that was made just now.",
     response=[201],
+)
+GUEST_TOKEN: Final = token_header(
+    TOKEN_HEADER, description="The guest's cart that is to be joined into mine.", required=True
 )
 READ: Final = [CART_TOKEN, ETAG]
 WRITE: Final = [CART_TOKEN, IF_MATCH, ETAG]

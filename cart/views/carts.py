@@ -1,4 +1,4 @@
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -12,20 +12,24 @@ from cart.services import lines, merging
 from cart.views import answers, examples
 from users.requests import AuthenticatedRequest
 
-CART = OpenApiExample("Two mugs", value=examples.CART, response_only=True)
-EMPTY = OpenApiExample("Nothing yet", value=examples.EMPTY_CART, response_only=True)
-MERGED = OpenApiExample("Merged", value=examples.MERGED_CART, response_only=True)
-
 
 class CartView(APIView):
     permission_classes = (AllowAny,)
 
-    @extend_schema(responses=CartSerializer, parameters=answers.READ, examples=[CART, EMPTY])
+    @extend_schema(
+        operation_id="get_cart",
+        tags=["cart"],
+        responses=CartSerializer,
+        parameters=answers.READ,
+        examples=[examples.CART, examples.EMPTY_CART],
+    )
     def get(self, request: Request) -> Response:
         """Show the current cart at today's prices; an empty one where there is none yet."""
         return answers.shown(find_cart(**caller(request)))
 
-    @extend_schema(responses={204: None}, parameters=answers.WRITE)
+    @extend_schema(
+        operation_id="empty_cart", tags=["cart"], responses={204: None}, parameters=answers.WRITE
+    )
     def delete(self, request: Request) -> Response:
         """Take everything out of the cart."""
         return answers.done(lines.clear(**writer(request)))
@@ -33,7 +37,12 @@ class CartView(APIView):
 
 class CartMergeView(APIView):
     @extend_schema(
-        request=None, responses=MergedCartSerializer, parameters=answers.READ, examples=[MERGED]
+        operation_id="merge_carts",
+        tags=["cart"],
+        request=None,
+        responses=MergedCartSerializer,
+        parameters=[answers.GUEST_TOKEN, answers.ETAG],
+        examples=[examples.MERGED_CART],
     )
     def post(self, request: AuthenticatedRequest) -> Response:
         """Join the guest's cart of X-Cart-Token into mine. What does not fit stays with the guest.

@@ -1,4 +1,4 @@
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -9,21 +9,21 @@ from cart.requests import TOKEN_HEADER, writer
 from cart.serializers import AddLine, CartSerializer, SetLine
 from cart.services import lines
 from cart.views import answers, examples
-
-TWO_MUGS = OpenApiExample("Two mugs", value={"sku": "MUG-BLUE", "quantity": 2}, request_only=True)
-TWO = OpenApiExample("Two", value={"quantity": 2}, request_only=True)
-CART = OpenApiExample("Two mugs", value=examples.CART, response_only=True)
-NEW_CART = OpenApiExample("A new guest", value=examples.NEW_CART, response_only=True)
+from catalog.selectors import VariantNotFound
+from ecommerce_backend.common.openapi import refuses
 
 
 class CartLinesView(APIView):
     permission_classes = (AllowAny,)
 
+    @refuses(VariantNotFound, lines.CurrencyMismatch, lines.CartFull, lines.QuantityTooLarge)
     @extend_schema(
+        operation_id="add_cart_line",
+        tags=["cart"],
         request=AddLine,
         responses={201: CartSerializer},
         parameters=[*answers.WRITE, answers.NEW_TOKEN],
-        examples=[TWO_MUGS, NEW_CART],
+        examples=[examples.TWO_MUGS, examples.NEW_CART],
     )
     def post(self, request: Request) -> Response:
         """Put units of a SKU into the cart, on top of those already there.
@@ -43,11 +43,14 @@ class CartLinesView(APIView):
 class CartLineView(APIView):
     permission_classes = (AllowAny,)
 
+    @refuses(lines.LineNotFound)
     @extend_schema(
+        operation_id="set_cart_line",
+        tags=["cart"],
         request=SetLine,
         responses=CartSerializer,
-        parameters=answers.WRITE,
-        examples=[TWO, CART],
+        parameters=[examples.SKU, *answers.WRITE],
+        examples=[examples.TWO, examples.CART],
     )
     def put(self, request: Request, sku: str) -> Response:
         """Make a line that is in the cart this many units; a repeat does no harm."""
@@ -56,7 +59,13 @@ class CartLineView(APIView):
         cart = lines.set_line(**writer(request), sku=sku, **form.validated_data)
         return answers.shown(cart)
 
-    @extend_schema(responses={204: None}, parameters=answers.WRITE)
+    @refuses(lines.LineNotFound)
+    @extend_schema(
+        operation_id="remove_cart_line",
+        tags=["cart"],
+        responses={204: None},
+        parameters=[examples.SKU, *answers.WRITE],
+    )
     def delete(self, request: Request, sku: str) -> Response:
         """Take a line out of the cart."""
         return answers.done(lines.remove_line(**writer(request), sku=sku))

@@ -55,7 +55,10 @@ class VariantForm(forms.ModelForm[ProductVariant]):
         }
 
     def clean_options(self) -> dict[str, Any]:
-        return _mapping(self.cleaned_data["options"])
+        options = _mapping(self.cleaned_data["options"])
+        if not all(isinstance(value, str) for value in options.values()):
+            raise ValidationError('Put each value in quotes: {"Size": "42"}.')
+        return options
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -19,17 +19,20 @@ from ecommerce_backend.common.errors import DomainError
 class SkuTaken(DomainError):
     code = "sku_taken"
     message = "There is a variant with this SKU already."
+    advice = "Choose another SKU."
 
 
 class VariantExists(DomainError):
     code = "variant_exists"
     message = "The product has a variant with these options already."
+    advice = "Change the variant that is there."
 
 
 class VariantOptionsMismatch(DomainError):
     code = "variant_options_mismatch"
     message = "A variant says what it is of each option of its product, and of nothing else."
     http_status = 400
+    advice = "Name each option of the product, and no other."
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ Each function locks the rows in key order and writes the ledger beside them.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from django.db import transaction
 
@@ -20,6 +21,19 @@ class InsufficientStock(DomainError):
 
     code = "insufficient_stock"
     message = "Some items are not available in the quantity you asked for."
+    advice = "Show what is left and let the customer choose less."
+    extension: ClassVar = {
+        "available": {
+            "type": "object",
+            "description": "Units that can be had, by SKU.",
+            "additionalProperties": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 2**31 - 1,
+            },
+            "examples": [{"MUG-HARBOUR-OAT": 1}],
+        }
+    }
 
     def __init__(self, shortages: Mapping[str, int]) -> None:
         super().__init__(available=dict(shortages))
@@ -29,6 +43,15 @@ class InsufficientStock(DomainError):
 class StockWouldTurnNegative(DomainError):
     code = "stock_would_turn_negative"
     message = "There is not that much on hand that is not promised to an order."
+    advice = "Read the stock again; `available` is what can be taken off."
+    extension: ClassVar = {
+        "available": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 2**31 - 1,
+            "examples": [9],
+        }
+    }
 
 
 @transaction.atomic

@@ -1,5 +1,4 @@
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -85,6 +84,9 @@ def test_a_minimum_rating_leaves_out_the_unrated(api_client: APIClient) -> None:
         ("max_price", "Infinity"),
         ("max_price", "1e400"),
         ("max_price", "1.2345"),
+        ("max_price", "1_000"),
+        ("max_price", "１"),
+        ("max_price", "0e999999"),
         ("in_stock", "yes"),
         ("in_stock", "True"),
         ("min_rating", "0"),
@@ -98,6 +100,9 @@ def test_a_minimum_rating_leaves_out_the_unrated(api_client: APIClient) -> None:
         ("search", "x" * 301),
         ("page", "0"),
         ("page_size", "101"),
+        ("utm_source", "mail"),
+        ("category", ""),
+        ("min_price", ""),
     ],
 )
 def test_an_unknown_value_is_refused_by_name(api_client: APIClient, name: str, value: str) -> None:
@@ -106,20 +111,17 @@ def test_an_unknown_value_is_refused_by_name(api_client: APIClient, name: str, v
     assert response.status_code == 400
     assert response["Content-Type"] == "application/problem+json"
     assert response.json()["code"] == "invalid"
-    assert {fault["pointer"] for fault in response.json()["errors"]} == {f"/{name}"}
+    assert {fault["pointer"] for fault in response.json()["errors"]} == {name}
     assert response["Cache-Control"] == "private, no-store"
 
 
-@pytest.mark.parametrize("query", [{"utm_source": "mail"}, {"category": ""}, {"min_price": ""}])
-def test_unknown_names_and_empty_fields_of_a_form_do_no_harm(
-    api_client: APIClient, query: dict[str, Any]
-) -> None:
+def test_an_empty_search_finds_everything(api_client: APIClient) -> None:
     VariantFactory.create(product__name="Lamp")
 
-    assert names(api_client, **query) == ["Lamp"]
+    assert names(api_client, search="") == ["Lamp"]
 
 
-@pytest.mark.parametrize("bound", ["0", "0e999999", "999999999.999"])
+@pytest.mark.parametrize("bound", ["0", "0.000", "999999999.999"])
 def test_odd_but_valid_bounds_are_taken(api_client: APIClient, bound: str) -> None:
     VariantFactory.create(product__name="Lamp")
 

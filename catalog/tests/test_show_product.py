@@ -123,7 +123,7 @@ def test_an_unknown_currency_is_refused(api_client: APIClient) -> None:
     response = api_client.get(f"/api/v1/products/{variant.product.slug}/", {"currency": "ZZZ"})
 
     assert response.status_code == 400
-    assert response.json()["errors"][0]["pointer"] == "/currency"
+    assert response.json()["errors"][0]["pointer"] == "currency"
 
 
 def test_what_is_not_listed_is_not_there(api_client: APIClient) -> None:

@@ -8,6 +8,7 @@ from catalog.models import StockMovement
 from catalog.services import stock
 from catalog.tests.factories import VariantFactory
 from users.models import User
+from users.tests.factories import give_role
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/catalog/stock/"
@@ -70,7 +71,7 @@ def test_what_cannot_be_adjusted_is_refused(admin: Client, form: dict[str, Any])
 def test_who_may_only_look_sees_no_form(client: Client, stock_keeper: User) -> None:
     variant = VariantFactory.create(on_hand=10)
     stock_keeper.user_permissions.remove(stock_keeper.user_permissions.get(codename="change_stock"))
-    client.force_login(stock_keeper)
+    client.force_login(give_role(stock_keeper, "Support"))
 
     page = client.get(f"{LIST}{variant.pk}/change/")
     refused = client.post(f"{LIST}{variant.pk}/change/", {"change": "1", "reason": "x"})

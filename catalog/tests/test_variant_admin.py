@@ -85,3 +85,13 @@ def test_a_variants_page_costs_the_same_with_many_prices(
         page = admin.get(f"{VARIANTS}{variant.pk}/change/").content.decode()
 
     assert page.count('maxlength="3"') == 5
+
+
+def test_an_option_is_a_text(admin: Client) -> None:
+    product = create_product(name="Shoe", options=["Size"])
+    form = {"product": product.pk, "sku": "SHOE-42", "position": 0, **formset("prices")}
+
+    refused = admin.post(f"{VARIANTS}add/", {**form, "options": '{"Size": 42}'})
+
+    assert "Put each value in quotes" in errors_of(refused)
+    assert not product.variants.exists()

@@ -20,7 +20,7 @@ class BrandViewSet(PubliclyCached, GenericViewSet[Brand]):
     def get_queryset(self) -> QuerySet[Brand]:
         return Brand.objects.order_by("name", "pk")
 
-    @extend_schema(examples=[BRAND_EXAMPLE])
+    @extend_schema(operation_id="list_brands", tags=["catalog"], examples=[BRAND_EXAMPLE])
     def list(self, request: Request) -> Response:
         """Show who makes what the shop sells, and how many products of each it lists."""
         page = self.paginate_queryset(self.get_queryset().values(*brands.COLUMNS))

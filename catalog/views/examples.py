@@ -1,65 +1,77 @@
-"""What the OpenAPI document shows of the catalogue."""
+"""What the OpenAPI document shows of the catalogue: a mug of the demo shop."""
+
+from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
 
-_BRAND = {"name": "Lindholm", "slug": "lindholm"}
-_CATEGORY = {"name": "Desk lamps", "slug": "desk-lamps"}
+from ecommerce_backend.common.openapi import slug_in_path, text_in_path
+
+PRODUCT_SLUG = slug_in_path("slug", max_length=255, example="harbour-porcelain-mug")
+CATEGORY_SLUG = slug_in_path("slug", max_length=255, example="mugs-cups")
+SKU = text_in_path("sku", max_length=64, example="MUG-HARBOUR-OAT")
+
+_BRAND = {"name": "Ottersby", "slug": "ottersby"}
+_CATEGORY = {"name": "Mugs & Cups", "slug": "mugs-cups"}
+_BREADCRUMBS = [
+    {"name": "Kitchen & Table", "slug": "kitchen-table"},
+    {"name": "Tableware", "slug": "tableware"},
+    _CATEGORY,
+]
 _IMAGE = {
     "url": "https://shop.example/media/products/5f0c2a9d41e84c0b9a7d3e6f10b2c4d8.webp",
-    "alt": "The lamp on a desk",
+    "alt": "Harbour Porcelain Mug",
     "width": 1600,
     "height": 1200,
 }
 
-CARD = {
-    "slug": "arc-desk-lamp",
-    "name": "Arc desk lamp",
-    "brand": _BRAND,
-    "category": _CATEGORY,
-    "price_min": "79.00",
-    "price_max": "89.00",
-    "compare_at": "99.00",
-    "currency": "USD",
-    "image": _IMAGE,
-    "rating": "4.50",
-    "review_count": 12,
-    "availability": "in_stock",
-}
-CARD_EXAMPLE = OpenApiExample("A card", value=CARD, response_only=True)
-DETAIL_EXAMPLE = OpenApiExample(
-    "A lamp in two colours",
+
+def _variant(colour: str, *, barcode: str, available: int) -> dict[str, Any]:
+    return {
+        "sku": f"MUG-HARBOUR-{colour.upper()}",
+        "barcode": barcode,
+        "options": {"Colour": colour},
+        "price": "23.50",
+        "compare_at": None,
+        "currency": "USD",
+        "availability": "in_stock" if available else "out_of_stock",
+        "available": available,
+    }
+
+
+CARD_EXAMPLE = OpenApiExample(
+    "A card",
     response_only=True,
     value={
-        "slug": "arc-desk-lamp",
-        "name": "Arc desk lamp",
-        "description": "A warm light that bends where you need it.",
+        "slug": "harbour-porcelain-mug",
+        "name": "Harbour Porcelain Mug",
         "brand": _BRAND,
         "category": _CATEGORY,
-        "breadcrumbs": [{"name": "Lighting", "slug": "lighting"}, _CATEGORY],
+        "price_min": "23.50",
+        "price_max": "23.50",
+        "compare_at": None,
+        "currency": "USD",
+        "image": _IMAGE,
+        "rating": "4.50",
+        "review_count": 12,
+        "availability": "in_stock",
+    },
+)
+DETAIL_EXAMPLE = OpenApiExample(
+    "A mug in two colours",
+    response_only=True,
+    value={
+        "slug": "harbour-porcelain-mug",
+        "name": "Harbour Porcelain Mug",
+        "description": "An honest, everyday mug in porcelain, made to survive the dishwasher.",
+        "brand": _BRAND,
+        "category": _CATEGORY,
+        "breadcrumbs": _BREADCRUMBS,
         "options": ["Colour"],
-        "attributes": {"Height": "45 cm", "Socket": "E14"},
+        "attributes": {"Material": "Porcelain", "Origin": "Japan", "Weight": "400 g"},
         "currency": "USD",
         "variants": [
-            {
-                "sku": "ARC-BLK",
-                "barcode": "4006381333931",
-                "options": {"Colour": "Black"},
-                "price": "79.00",
-                "compare_at": "99.00",
-                "currency": "USD",
-                "availability": "in_stock",
-                "available": 14,
-            },
-            {
-                "sku": "ARC-BRS",
-                "barcode": "4006381333948",
-                "options": {"Colour": "Brass"},
-                "price": "89.00",
-                "compare_at": None,
-                "currency": "USD",
-                "availability": "out_of_stock",
-                "available": 0,
-            },
+            _variant("Oat", barcode="2415158239000", available=53),
+            _variant("Sky", barcode="2945634888588", available=0),
         ],
         "images": [_IMAGE],
         "rating": "4.50",
@@ -70,33 +82,36 @@ TREE_EXAMPLE = OpenApiExample(
     "A root with a branch",
     response_only=True,
     value={
-        "name": "Lighting",
-        "slug": "lighting",
+        "name": "Kitchen & Table",
+        "slug": "kitchen-table",
         "product_count": 31,
-        "children": [{**_CATEGORY, "product_count": 12, "children": []}],
+        "children": [
+            {"name": "Tea & Coffee", "slug": "tea-coffee", "product_count": 9, "children": []}
+        ],
     },
 )
 CATEGORY_EXAMPLE = OpenApiExample(
     "A branch",
     response_only=True,
     value={
-        **_CATEGORY,
-        "product_count": 12,
-        "description": "Light for work and reading.",
-        "breadcrumbs": [{"name": "Lighting", "slug": "lighting"}, _CATEGORY],
-        "children": [{"name": "Clamp lamps", "slug": "clamp-lamps", "product_count": 3}],
+        "name": "Tableware",
+        "slug": "tableware",
+        "product_count": 14,
+        "description": "For breakfast, for guests, and for the last piece of cake.",
+        "breadcrumbs": _BREADCRUMBS[:2],
+        "children": [{**_CATEGORY, "product_count": 6}],
     },
 )
 BRAND_EXAMPLE = OpenApiExample("A brand", response_only=True, value={**_BRAND, "product_count": 8})
 STOCK_EXAMPLE = OpenApiExample(
-    "Twelve, three of them promised",
+    "Fifty-three, three of them promised",
     response_only=True,
     value={
-        "sku": "ARC-BLK",
-        "product": "Arc desk lamp",
-        "on_hand": 12,
+        "sku": "MUG-HARBOUR-OAT",
+        "product": "Harbour Porcelain Mug",
+        "on_hand": 53,
         "allocated": 3,
-        "available": 9,
+        "available": 50,
     },
 )
 ADJUSTMENT_EXAMPLE = OpenApiExample(
@@ -112,7 +127,7 @@ MOVEMENT_EXAMPLE = OpenApiExample(
         "allocated_change": 0,
         "reference": "",
         "reason": "Broken in the warehouse",
-        "actor": "grace@shop.example",
+        "actor": "catalogue@shop.example",
         "recorded_at": "2026-11-22T14:29:41Z",
     },
 )

@@ -13,9 +13,10 @@ from catalog.serializers import ProductCard, ProductDetail
 from catalog.services.storefront import cards
 from catalog.services.storefront.details import detail
 from catalog.services.storefront.listing import listed
-from catalog.views.examples import CARD_EXAMPLE, DETAIL_EXAMPLE
+from catalog.views.examples import CARD_EXAMPLE, DETAIL_EXAMPLE, PRODUCT_SLUG
+from ecommerce_backend.common.openapi import CURRENCY
 
-CURRENCY = OpenApiParameter("currency", str, description="ISO 4217. Shows prices in it.")
+SHOWN_CURRENCY = OpenApiParameter("currency", CURRENCY, description="ISO 4217. Shows prices in it.")
 
 
 class ProductViewSet(PubliclyCached, GenericViewSet[Product]):
@@ -29,7 +30,7 @@ class ProductViewSet(PubliclyCached, GenericViewSet[Product]):
     def get_queryset(self) -> QuerySet[Product]:
         return Product.objects.published()
 
-    @extend_schema(examples=[CARD_EXAMPLE])
+    @extend_schema(operation_id="list_products", tags=["catalog"], examples=[CARD_EXAMPLE])
     def list(self, request: Request) -> Response:
         """Browse and search what is for sale.
 
@@ -43,7 +44,12 @@ class ProductViewSet(PubliclyCached, GenericViewSet[Product]):
         )
 
     @extend_schema(
-        parameters=[CURRENCY], responses=ProductDetail, examples=[DETAIL_EXAMPLE], filters=False
+        operation_id="get_product",
+        tags=["catalog"],
+        parameters=[PRODUCT_SLUG, SHOWN_CURRENCY],
+        responses=ProductDetail,
+        examples=[DETAIL_EXAMPLE],
+        filters=False,
     )
     def retrieve(self, request: Request, slug: str) -> Response:
         """Show one product in full."""

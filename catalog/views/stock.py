@@ -1,7 +1,6 @@
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics, mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,14 +10,12 @@ from catalog.filters import StockFilters
 from catalog.models import ProductVariant, Stock, StockMovement
 from catalog.serializers import AdjustStock, Movement, StockLevel
 from catalog.services import stock
-from catalog.views.examples import ADJUSTMENT_EXAMPLE, MOVEMENT_EXAMPLE, STOCK_EXAMPLE
-from ecommerce_backend.common.idempotency import HEADER, run_once
+from catalog.views.examples import ADJUSTMENT_EXAMPLE, MOVEMENT_EXAMPLE, SKU, STOCK_EXAMPLE
+from ecommerce_backend.common.idempotency import run_once
+from ecommerce_backend.common.openapi import IDEMPOTENCY_KEY, refuses
 from ecommerce_backend.common.pagination import NewestFirst
 from ecommerce_backend.common.permissions import HasPermission
 from users.requests import AuthenticatedRequest
-
-KEY = OpenApiParameter(HEADER, OpenApiTypes.STR, OpenApiParameter.HEADER, required=True)
-SKU = OpenApiParameter("sku", OpenApiTypes.STR, OpenApiParameter.PATH)
 
 
 class LatestMovements(NewestFirst):
@@ -33,7 +30,7 @@ class StockListView(mixins.ListModelMixin, generics.GenericAPIView[Stock]):
     def get_queryset(self) -> QuerySet[Stock]:
         return Stock.objects.select_related("variant__product").order_by("variant__sku")
 
-    @extend_schema(examples=[STOCK_EXAMPLE])
+    @extend_schema(operation_id="list_stock", tags=["staff_stock"], examples=[STOCK_EXAMPLE])
     def get(self, request: Request) -> Response:
         """Show how many units of each SKU there are, and how many of them are promised."""
         return self.list(request)
@@ -42,8 +39,11 @@ class StockListView(mixins.ListModelMixin, generics.GenericAPIView[Stock]):
 class StockAdjustmentsView(APIView):
     permission_classes = (HasPermission("catalog.change_stock"),)
 
+    @refuses(stock.StockWouldTurnNegative)
     @extend_schema(
-        parameters=[SKU, KEY],
+        operation_id="adjust_stock",
+        tags=["staff_stock"],
+        parameters=[SKU, IDEMPOTENCY_KEY],
         request=AdjustStock,
         responses={201: StockLevel},
         examples=[ADJUSTMENT_EXAMPLE, STOCK_EXAMPLE],
@@ -72,7 +72,12 @@ class StockMovementsView(mixins.ListModelMixin, generics.GenericAPIView[StockMov
         stocks = Stock.objects.filter(variant__sku=self.kwargs["sku"])
         return get_object_or_404(stocks).movements.select_related("actor")
 
-    @extend_schema(parameters=[SKU], examples=[MOVEMENT_EXAMPLE])
+    @extend_schema(
+        operation_id="list_stock_movements",
+        tags=["staff_stock"],
+        parameters=[SKU],
+        examples=[MOVEMENT_EXAMPLE],
+    )
     def get(self, request: Request, sku: str) -> Response:
         """Show the ledger of one SKU, newest first."""
         return self.list(request)

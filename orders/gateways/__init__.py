@@ -19,6 +19,7 @@ class UnknownProvider(DomainError):
     code = "unknown_provider"
     message = "The shop does not take payments that way."
     http_status = 400
+    advice = "Offer the customer one of the providers that `errors` names."
 
     def __init__(self) -> None:
         offered = ", ".join(settings.PAYMENT_PROVIDERS)

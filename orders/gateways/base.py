@@ -15,18 +15,21 @@ class SignatureInvalid(DomainError):
     code = "signature_invalid"
     message = "The notice is not signed by the provider, or was signed too long ago."
     http_status = 401
+    advice = "Sign the exact bytes of the body with the shared secret and the present time."
 
 
 class NoticeUnreadable(DomainError):
     code = "notice_unreadable"
     message = "The notice is not one this provider would send."
     http_status = 400
+    advice = "Send the members that the provider's notices have."
 
 
 class SendsNoNotices(DomainError):
     code = "not_found"
     message = "There is nothing at this address."
     http_status = 404
+    advice = "Check the address: this provider sends no notices."
 
 
 class RefundOutcome(StrEnum):

@@ -22,6 +22,10 @@ NUMBER_LENGTH = 10
 class InvalidTransition(DomainError):
     code = "invalid_transition"
     message = "The order can no longer be changed that way."
+    advice = "Read the order again; somebody was faster, or it has gone too far."
+    extension: ClassVar = {
+        "payment_status": {"type": "string", "maxLength": 24, "examples": ["unpaid"]}
+    }
 
 
 def new_order_number() -> str:
@@ -32,6 +36,11 @@ def new_order_number() -> str:
 class OrderQuerySet(models.QuerySet["Order"]):
     def of(self, customer: User) -> Self:
         return self.filter(customer=customer)
+
+    def unpaid_of(self, customer: User | None, *, email: str) -> Self:
+        """Keep the unpaid orders of a customer, or of the guests with that e-mail address."""
+        unpaid = self.filter(status=Order.Status.PENDING, customer=customer)
+        return unpaid if customer else unpaid.filter(email__iexact=email)
 
     def lock(self, order_id: int) -> "Order":
         """Return the order with its row locked.

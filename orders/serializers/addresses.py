@@ -1,11 +1,13 @@
 from typing import Any, ClassVar
 
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema_field
 
+from ecommerce_backend.common.serializers import OneLineField, OpaqueField, StrictSerializer
 from users.countries import is_country
 
 
-class CountryField(serializers.CharField):
+@extend_schema_field({"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["GB"]})
+class CountryField(OpaqueField):
     """A country by its ISO 3166-1 alpha-2 code."""
 
     default_error_messages: ClassVar = {
@@ -22,15 +24,15 @@ class CountryField(serializers.CharField):
         return code
 
 
-class PostalAddress(serializers.Serializer[dict[str, str]]):
+class PostalAddress(StrictSerializer):
     """Where something goes. Orders keep it as it was given."""
 
-    full_name = serializers.CharField(max_length=150)
-    company = serializers.CharField(max_length=150, default="", allow_blank=True)
-    line1 = serializers.CharField(max_length=200)
-    line2 = serializers.CharField(max_length=200, default="", allow_blank=True)
-    city = serializers.CharField(max_length=100)
-    region = serializers.CharField(max_length=100, default="", allow_blank=True)
-    postal_code = serializers.CharField(max_length=20, default="", allow_blank=True)
+    full_name = OneLineField(max_length=150)
+    company = OneLineField(max_length=150, default="", allow_blank=True)
+    line1 = OneLineField(max_length=200)
+    line2 = OneLineField(max_length=200, default="", allow_blank=True)
+    city = OneLineField(max_length=100)
+    region = OneLineField(max_length=100, default="", allow_blank=True)
+    postal_code = OneLineField(max_length=20, default="", allow_blank=True)
     country = CountryField()
-    phone = serializers.CharField(max_length=32, default="", allow_blank=True)
+    phone = OneLineField(max_length=32, default="", allow_blank=True)

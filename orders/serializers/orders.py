@@ -2,7 +2,16 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from ecommerce_backend.common.serializers import MoneyField
+from ecommerce_backend.common.serializers import (
+    CountField,
+    EmailAddressField,
+    MoneyField,
+    OneLineField,
+    OpaqueField,
+    PercentField,
+    StrictSerializer,
+    WrittenAmountField,
+)
 from orders.models import Order, OrderEvent, OrderLine
 from orders.serializers.addresses import PostalAddress
 from orders.serializers.payments import PaymentSerializer
@@ -11,16 +20,16 @@ from orders.serializers.shipments import ShipmentSerializer
 QUOTE_LENGTH = 20_000  # a quote of a hundred lines is under 10,000 characters
 
 
-class PlaceOrder(serializers.Serializer[Any]):
+class PlaceOrder(StrictSerializer):
     """What turns the cart into an order; the terms are those of the quote."""
 
-    email = serializers.EmailField(
+    email = EmailAddressField(
         max_length=254, required=False, help_text="Required of guests; a customer's own otherwise."
     )
     shipping_address = PostalAddress()
     billing_address = PostalAddress(required=False, help_text="As shipping_address when left out.")
     shipping_method = serializers.SlugField(max_length=64)
-    quote = serializers.CharField(max_length=QUOTE_LENGTH)
+    quote = OpaqueField(max_length=QUOTE_LENGTH)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         user = self.context["request"].user
@@ -32,11 +41,12 @@ class PlaceOrder(serializers.Serializer[Any]):
         return attrs
 
 
-class CancelOrder(serializers.Serializer[Any]):
-    reason = serializers.CharField(max_length=200, default="", allow_blank=True)
+class CancelOrder(StrictSerializer):
+    reason = OneLineField(max_length=200, default="", allow_blank=True)
 
 
 class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
+    options = serializers.DictField(child=serializers.CharField())
     unit_price = MoneyField(currency="order.currency")
     total = MoneyField(currency="order.currency", help_text="Before tax.")
     tax_total = MoneyField(currency="order.currency")
@@ -56,16 +66,16 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
 
 
 class OrderTax(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    rate = serializers.CharField(help_text="Percent.")
-    amount = serializers.CharField()
+    name = serializers.CharField(max_length=60)
+    rate = PercentField()
+    amount = WrittenAmountField()
 
 
 class OrderSummarySerializer(serializers.ModelSerializer[Order]):
     """An order in a list."""
 
     total = MoneyField()
-    item_count = serializers.IntegerField(help_text="Units over all lines.")
+    item_count = CountField(help_text="Units over all lines.")
 
     class Meta:
         model = Order

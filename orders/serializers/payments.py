@@ -4,17 +4,23 @@ from django.core.validators import URLValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from ecommerce_backend.common.serializers import MoneyField
+from ecommerce_backend.common.serializers import (
+    CurrencyCodeField,
+    MoneyField,
+    OneLineField,
+    OpaqueField,
+    StrictSerializer,
+)
 from orders.models import Payment, Refund
 
 web_address = URLValidator(schemes=("http", "https"))
 
 
-class StartPayment(serializers.Serializer[Any]):
+class StartPayment(StrictSerializer):
     """How the customer wants to pay, and where the provider sends them back to."""
 
-    provider = serializers.CharField(max_length=32)
-    return_url = serializers.CharField(
+    provider = OpaqueField(max_length=32)
+    return_url = OneLineField(
         max_length=1000, default="", allow_blank=True, validators=[web_address]
     )
 
@@ -58,7 +64,7 @@ class PaymentSerializer(serializers.ModelSerializer[Payment]):
 
 class RefundSerializer(serializers.ModelSerializer[Refund]):
     amount = MoneyField(currency="payment.currency")
-    currency = serializers.CharField(source="payment.currency")
+    currency = CurrencyCodeField(source="payment.currency")
     payment = serializers.CharField(source="payment.reference")
 
     class Meta:

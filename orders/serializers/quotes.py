@@ -1,18 +1,26 @@
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from rest_framework import serializers
 
 from ecommerce_backend.common.money import is_currency
-from ecommerce_backend.common.serializers import MoneyField
+from ecommerce_backend.common.serializers import (
+    CountField,
+    CurrencyCodeField,
+    MoneyField,
+    StrictSerializer,
+)
 from orders.serializers.addresses import CountryField, PostalAddress
+
+STEPS = ["line", "subtotal", "shipping", "line_tax", "shipping_tax", "tax", "total"]
 
 
 class FindShipping(serializers.Serializer[Any]):
     """Where to, and the currency to pay in."""
 
     country = CountryField()
-    currency = serializers.CharField(
+    currency = CurrencyCodeField(
         max_length=3, default=lambda: settings.STORE_CURRENCY, help_text="ISO 4217."
     )
 
@@ -22,7 +30,7 @@ class FindShipping(serializers.Serializer[Any]):
         return code
 
 
-class AskForQuote(serializers.Serializer[Any]):
+class AskForQuote(StrictSerializer):
     """Where the cart should go and how; without a method the cheapest is taken."""
 
     shipping_address = PostalAddress()
@@ -34,33 +42,37 @@ class ExplainQuote(serializers.Serializer[Any]):
 
 
 class ShippingMethodOffer(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    name = serializers.CharField()
+    code = serializers.SlugField(max_length=64)
+    name = serializers.CharField(max_length=120)
     amount = MoneyField()
-    currency = serializers.CharField()
+    currency = CurrencyCodeField()
 
 
 class QuotedLineSerializer(serializers.Serializer[Any]):
-    sku = serializers.CharField()
-    name = serializers.CharField()
+    sku = serializers.CharField(max_length=64)
+    name = serializers.CharField(max_length=255)
     options = serializers.DictField(child=serializers.CharField())
-    quantity = serializers.IntegerField()
+    quantity = CountField(min_value=1, max_value=999)
     unit_price = MoneyField()
     total = MoneyField(help_text="Before tax.")
     tax_total = MoneyField()
 
 
 class QuotedTaxSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField()
+    name = serializers.CharField(max_length=60)
     rate = serializers.DecimalField(
-        max_digits=6, decimal_places=3, normalize_output=True, help_text="Percent."
+        max_digits=6,
+        decimal_places=3,
+        min_value=Decimal(0),
+        normalize_output=True,
+        help_text="Percent.",
     )
     amount = MoneyField()
     shipping_amount = MoneyField(help_text="How much of it is on shipping.")
 
 
 class QuoteStep(serializers.Serializer[Any]):
-    step = serializers.CharField()
+    step = serializers.ChoiceField(STEPS)
     detail = serializers.CharField()
     amount = MoneyField()
 
@@ -68,8 +80,8 @@ class QuoteStep(serializers.Serializer[Any]):
 class QuoteSerializer(serializers.Serializer[Any]):
     """Every amount the order would have, and the token that holds the shop to them."""
 
-    currency = serializers.CharField(source="quote.currency")
-    shipping_method = serializers.CharField(source="quote.shipping.code")
+    currency = CurrencyCodeField(source="quote.currency")
+    shipping_method = serializers.SlugField(source="quote.shipping.code", max_length=64)
     shipping_methods = ShippingMethodOffer(source="shipping_offers", many=True)
     lines = QuotedLineSerializer(source="quote.lines", many=True)
     subtotal = MoneyField(source="quote.subtotal", currency="quote.currency")
@@ -83,4 +95,4 @@ class QuoteSerializer(serializers.Serializer[Any]):
 
 
 class ExplainedQuoteSerializer(QuoteSerializer):
-    explanation = QuoteStep(many=True)
+    explanation = QuoteStep(many=True, required=False)

@@ -2,6 +2,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from ecommerce_backend.common.serializers import OneLineField, OpaqueField, StrictSerializer
 from orders.models import Shipment, ShipmentLine
 from orders.serializers.payments import web_address
 
@@ -9,12 +10,12 @@ MAX_LINES = 100
 MAX_ID = 2**63 - 1
 
 
-class LineToShip(serializers.Serializer[Any]):
-    sku = serializers.CharField(max_length=64)
+class LineToShip(StrictSerializer):
+    sku = OpaqueField(max_length=64)
     quantity = serializers.IntegerField(min_value=1, max_value=999)
 
 
-class ShipOrder(serializers.Serializer[Any]):
+class ShipOrder(StrictSerializer):
     """What is in the parcel and who carries it; without `lines`, all that has not left yet."""
 
     lines = LineToShip(
@@ -23,9 +24,9 @@ class ShipOrder(serializers.Serializer[Any]):
         allow_empty=False,
         max_length=MAX_LINES,  # type: ignore[call-arg]
     )
-    carrier = serializers.CharField(max_length=60, default="", allow_blank=True)
-    tracking_number = serializers.CharField(max_length=100, default="", allow_blank=True)
-    tracking_url = serializers.CharField(
+    carrier = OneLineField(max_length=60, default="", allow_blank=True)
+    tracking_number = OneLineField(max_length=100, default="", allow_blank=True)
+    tracking_url = OneLineField(
         max_length=500, default="", allow_blank=True, validators=[web_address]
     )
 
@@ -36,7 +37,7 @@ class ShipOrder(serializers.Serializer[Any]):
         return quantities
 
 
-class DeliverShipments(serializers.Serializer[Any]):
+class DeliverShipments(StrictSerializer):
     """Which parcel has arrived; without, all that are on their way."""
 
     shipment = serializers.IntegerField(

@@ -1,8 +1,14 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rest_framework import serializers
 
-from ecommerce_backend.common.serializers import MoneyField
+from ecommerce_backend.common.serializers import (
+    MoneyField,
+    OneLineField,
+    OpaqueField,
+    ParagraphsField,
+    StrictSerializer,
+)
 from orders.models import Order, OrderEvent
 from orders.serializers.amounts import AmountField
 from orders.serializers.orders import OrderSerializer
@@ -12,27 +18,27 @@ from orders.serializers.shipments import ShipmentSerializer
 TEXT_LENGTH = 2000
 
 
-class CaptureManually(serializers.Serializer[Any]):
+class CaptureManually(StrictSerializer):
     """What the bank statement says. The amount is checked against what is due."""
 
     amount = AmountField(required=False)
-    reference = serializers.CharField(max_length=140, default="", allow_blank=True)
+    reference = OneLineField(max_length=140, default="", allow_blank=True)
 
 
-class RefundOrder(serializers.Serializer[Any]):
+class RefundOrder(StrictSerializer):
     """How much goes back and why; `payment` is needed only where there are several."""
 
     amount = AmountField()
-    reason = serializers.CharField(max_length=200)
-    payment = serializers.CharField(
+    reason = OneLineField(max_length=200)
+    payment = OpaqueField(
         max_length=32, required=False, source="payment_reference", help_text="Its reference."
     )
 
 
-class WriteNote(serializers.Serializer[Any]):
+class WriteNote(StrictSerializer):
     """Something colleagues should know about an order."""
 
-    text = serializers.CharField(max_length=TEXT_LENGTH)
+    text = ParagraphsField(max_length=TEXT_LENGTH)
 
 
 class StaffOrderSummarySerializer(serializers.ModelSerializer[Order]):
@@ -59,6 +65,7 @@ class StaffOrderSummarySerializer(serializers.ModelSerializer[Order]):
 class StaffOrderEventSerializer(serializers.ModelSerializer[OrderEvent]):
     """One step of an order. `actor` is the email address of who did it, null for the shop."""
 
+    details = serializers.DictField(help_text="Facts by name; they differ with `kind`.")
     actor = serializers.CharField(source="actor.email", read_only=True, allow_null=True)
 
     class Meta:

@@ -18,11 +18,13 @@ _PAID = (Order.PaymentStatus.PAID, Order.PaymentStatus.PARTIALLY_REFUNDED)
 class OverShipment(DomainError):
     code = "over_shipment"
     message = "No more can be shipped than was ordered and has not left yet."
+    advice = "Read the order again; `errors` says how many units are left."
 
 
 class NothingToDeliver(DomainError):
     code = "nothing_to_deliver"
     message = "There is no such parcel on its way."
+    advice = "Read the order again; the parcel may have been marked already."
 
 
 @transaction.atomic

@@ -8,7 +8,6 @@ written down (`claim_payment`), opened at the provider, and what the provider sa
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from ecommerce_backend.common import events, money
@@ -17,6 +16,7 @@ from orders.gateways import gateway, gateway_of
 from orders.gateways.base import Started
 from orders.gateways.manual import ManualGateway
 from orders.models import InvalidTransition, Order, Payment
+from orders.services.holds import extend_hold
 from orders.services.locking import lock_with_payments
 from orders.services.refunds import promise_refund
 from users.models import User
@@ -27,11 +27,13 @@ Status = Payment.Status
 class NothingDue(DomainError):
     code = "nothing_due"
     message = "There is nothing to pay for this order."
+    advice = "Show the order; nothing has to be paid."
 
 
 class AmountDiffers(DomainError):
     code = "amount_differs"
     message = "An order is paid in full or not at all."
+    advice = "Compare the bank statement with the order; this may be another one."
 
 
 def start_payment(*, order: Order, provider: str, return_url: str = "") -> Payment:
@@ -80,10 +82,7 @@ def _keep(claimed: Payment, started: Started) -> Payment:
     payment.next_action = started.next_action
     payment.save(update_fields=["status", "provider_reference", "next_action", "updated_at"])
     if started.window is not None:
-        now = timezone.now()
-        Order.objects.filter(pk=payment.order_id, status=Order.Status.PENDING).update(
-            payment_due_at=now + started.window, updated_at=now
-        )
+        extend_hold(order=claimed.order, window=started.window)
     _record("payment.started", payment, claimed.order)
     return payment
 

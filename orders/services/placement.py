@@ -16,6 +16,7 @@ from ecommerce_backend.common.errors import DomainError, Fault
 from orders import tokens
 from orders.models import Order, OrderLine
 from orders.quotes import Quote
+from orders.services.holds import hold_back
 from orders.services.quoting import CartEmpty, quote_cart
 from users.models import User
 
@@ -23,6 +24,7 @@ from users.models import User
 class QuoteChanged(DomainError):
     code = "quote_changed"
     message = "Something changed since the quote was made; `errors` says what. Ask for a new one."
+    advice = "Ask for a new quote, show the customer the difference and let them decide."
 
 
 @transaction.atomic
@@ -38,10 +40,11 @@ def place_order(
 ) -> Order:
     """Turn a cart into an order on exactly the terms of `quote`, the token the customer was given.
 
-    Raises CartEmpty, ItemsUnavailable, ShippingUnavailable, QuoteInvalid, QuoteExpired,
-    QuoteChanged and InsufficientStock.
+    Raises CartEmpty, TooManyUnpaidOrders, ItemsUnavailable, ShippingUnavailable, QuoteInvalid,
+    QuoteExpired, QuoteChanged and InsufficientStock.
     """
     cart = _lock_cart(cart_id)
+    hold_back(customer=customer, email=email)
     quotation = quote_cart(
         cart=cart, shipping_address=shipping_address, shipping_method=shipping_method
     )

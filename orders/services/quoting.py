@@ -17,21 +17,25 @@ LARGEST_TOTAL = 10**15  # what the column of a sum holds
 class CartEmpty(DomainError):
     code = "cart_empty"
     message = "There is nothing in the cart."
+    advice = "Show the empty cart; nothing can be ordered."
 
 
 class ItemsUnavailable(DomainError):
     code = "items_unavailable"
     message = "Some items are not for sale any more; take them out of the cart."
+    advice = "Take the lines that `errors` points at out of the cart, then ask for a quote."
 
 
 class ShippingUnavailable(DomainError):
     code = "shipping_unavailable"
     message = "The shop cannot send this order there."
+    advice = "Choose one of the methods that `shipping-methods/` lists for the country."
 
 
 class TotalTooLarge(DomainError):
     code = "total_too_large"
     message = "The shop cannot take an order this large; split it."
+    advice = "Split the cart into several orders."
 
 
 @dataclass(frozen=True, kw_only=True)

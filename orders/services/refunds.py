@@ -21,23 +21,27 @@ Status = Refund.Status
 class RefundTooLarge(DomainError):
     code = "refund_too_large"
     message = "No more can go back than has come in."
+    advice = "Read the order again and refund at most what is left."
 
 
 class AmountNotPayable(DomainError):
     code = "amount_not_payable"
     message = "The currency has no such amount."
     http_status = 400
+    advice = "Round to what the currency has."
 
 
 class RefundNotOpen(DomainError):
     code = "refund_not_open"
     message = "Only a bank transfer that is still on its way back can be marked as paid back."
+    advice = "Read the order again."
 
 
 class PaymentNotFound(DomainError):
     code = "payment_not_found"
     message = "The order has no such payment."
     http_status = 404
+    advice = "Read the order again and name one of its payments."
 
 
 def refund_order(

@@ -8,7 +8,7 @@ from zeal import zeal_ignore  # type: ignore[import-untyped]
 
 from orders.models import Order
 from users.roles import ROLES
-from users.tests.factories import UserFactory
+from users.tests.factories import UserFactory, give_role
 
 ORDERS = "/admin/orders/order/"
 
@@ -17,6 +17,7 @@ def member_of(role: str) -> Client:
     """Return a browser in which somebody who may do what this role may has signed in."""
     user = UserFactory.create(is_staff=True, email=f"{role.replace(' ', '.')}@shop.example")
     codenames = [name.removeprefix("orders.") for name in ROLES[role]]
+    give_role(user, role)
     user.user_permissions.set(
         Permission.objects.filter(content_type__app_label="orders", codename__in=codenames)
     )

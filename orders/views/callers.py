@@ -1,20 +1,24 @@
 """Who is at the door: a customer by their session, a guest by the tokens they hold."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from rest_framework.request import Request
 
 from cart.models import Cart
 from cart.requests import TOKEN_HEADER
 from cart.selectors import find_cart, token_digest
+from ecommerce_backend.common import rate_limits
+from ecommerce_backend.common.client_address import client_address
 from orders.models import Order
 from orders.selectors import orders_open_to
 from orders.services.quoting import CartEmpty
 from users.models import User
 
 ORDER_TOKEN = "X-Order-Token"  # noqa: S105 (the name of a header)
+Load = Callable[[QuerySet[Order]], QuerySet[Order]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +28,17 @@ class Caller:
     customer: User | None
     cart_token: str | None
     order_token: str | None
+    network: str
+
+    def spend_checkout(self) -> None:
+        """Count one order or payment.
+
+        Raises RateLimited, and LimiterUnavailable when it cannot be counted.
+        """
+        claims = {"checkout-address": self.network}
+        if self.customer is not None:
+            claims["checkout-user"] = str(self.customer.pk)
+        rate_limits.spend(claims)
 
     def cart(self) -> Cart:
         """Return the caller's cart.
@@ -35,13 +50,18 @@ class Caller:
             raise CartEmpty
         return cart
 
-    def orders(self, number: str) -> QuerySet[Order]:
-        """Return the order of that number if it is open to the caller, else nothing."""
-        return orders_open_to(customer=self.customer, number=number, token=self.order_token)
+    def order(self, number: str, *, load: Load | None = None) -> Order:
+        """Return the order of that number, or answer 404 as if there were none.
 
-    def order(self, number: str) -> Order:
-        """Return the order of that number, or answer 404 as if there were none."""
-        return get_object_or_404(self.orders(number))
+        Raises RateLimited when the caller has asked for too many that are not theirs.
+        """
+        rate_limits.refuse_guessing()
+        found = orders_open_to(customer=self.customer, number=number, token=self.order_token)
+        try:
+            return (load(found) if load else found).get()
+        except Order.DoesNotExist:
+            rate_limits.spend_miss()
+            raise Http404 from None
 
     def principal(self) -> str:
         """Return whose idempotency keys these are.
@@ -64,4 +84,5 @@ def caller_of(request: Request) -> Caller:
         customer=request.user if request.user.is_authenticated else None,
         cart_token=request.headers.get(TOKEN_HEADER),
         order_token=request.headers.get(ORDER_TOKEN),
+        network=rate_limits.network_of(client_address(request)),
     )

@@ -4,6 +4,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from ecommerce_backend.common.openapi import refuses
 from orders import tokens
 from orders.explanations import explain
 from orders.serializers.quotes import (
@@ -15,7 +16,13 @@ from orders.serializers.quotes import (
     ShippingMethodOffer,
 )
 from orders.services import rates
-from orders.services.quoting import quote_cart
+from orders.services.quoting import (
+    CartEmpty,
+    ItemsUnavailable,
+    ShippingUnavailable,
+    TotalTooLarge,
+    quote_cart,
+)
 from orders.views import examples
 from orders.views.callers import caller_of
 
@@ -24,6 +31,7 @@ class ShippingMethodsView(APIView):
     permission_classes = (AllowAny,)
 
     @extend_schema(
+        operation_id="list_shipping_methods",
         summary="How an order can be sent",
         tags=["checkout"],
         parameters=[FindShipping],
@@ -41,7 +49,9 @@ class ShippingMethodsView(APIView):
 class QuoteView(APIView):
     permission_classes = (AllowAny,)
 
+    @refuses(CartEmpty, ItemsUnavailable, ShippingUnavailable, TotalTooLarge)
     @extend_schema(
+        operation_id="quote_checkout",
         summary="What the cart would cost",
         tags=["checkout"],
         parameters=[
@@ -50,7 +60,7 @@ class QuoteView(APIView):
         ],
         request=AskForQuote,
         responses=ExplainedQuoteSerializer,
-        examples=[examples.ASK_FOR_QUOTE, examples.QUOTE],
+        examples=[examples.ASK_FOR_QUOTE, examples.QUOTE, examples.EXPLAINED_QUOTE],
     )
     def post(self, request: Request) -> Response:
         """Price the cart with shipping and tax, and sign the result.

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.generics import ListAPIView
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -12,10 +12,12 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from ecommerce_backend.common.idempotency import run_once
+from catalog.services.stock import InsufficientStock
+from ecommerce_backend.common.idempotency import require_key, run_once
+from ecommerce_backend.common.openapi import IDEMPOTENCY_KEY, OPTIONAL_IDEMPOTENCY_KEY, refuses
 from ecommerce_backend.common.pagination import NewestFirst
 from orders import selectors, tokens
-from orders.models import Order, OrderEvent
+from orders.models import InvalidTransition, Order, OrderEvent
 from orders.serializers.orders import (
     CancelOrder,
     OrderEventSerializer,
@@ -25,9 +27,24 @@ from orders.serializers.orders import (
     PlaceOrder,
 )
 from orders.services.cancellation import cancel_order
-from orders.services.placement import place_order
+from orders.services.holds import TooManyUnpaidOrders
+from orders.services.placement import QuoteChanged, place_order
+from orders.services.quoting import (
+    CartEmpty,
+    ItemsUnavailable,
+    ShippingUnavailable,
+    TotalTooLarge,
+)
 from orders.views import examples
 from orders.views.callers import ORDER_TOKEN, Caller, caller_of
+
+NEW_ORDER_TOKEN = OpenApiParameter(
+    ORDER_TOKEN,
+    str,
+    OpenApiParameter.HEADER,
+    description="Opens the order of a guest; customers need none.",
+    response=[201],
+)
 
 
 class OrderViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Order]):
@@ -41,30 +58,49 @@ class OrderViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Order]):
         return OrderSummarySerializer if self.action == "list" else OrderSerializer
 
     def get_queryset(self) -> QuerySet[Order]:
-        caller = caller_of(self.request)
-        if self.action == "list" and caller.customer:
-            return selectors.orders_of(caller.customer)
-        return selectors.with_details(caller.orders(self.kwargs.get("number", "")))
+        customer = caller_of(self.request).customer
+        return selectors.orders_of(customer) if customer else Order.objects.none()
 
-    @extend_schema(summary="My orders", tags=["orders"])
+    def get_object(self) -> Order:
+        return caller_of(self.request).order(self.kwargs["number"], load=selectors.with_details)
+
+    @extend_schema(
+        operation_id="list_orders",
+        summary="My orders",
+        tags=["orders"],
+        examples=[examples.ORDER_IN_LIST],
+    )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the customer's orders, newest first."""
         return super().list(request, *args, **kwargs)
 
     @extend_schema(
+        operation_id="get_order",
         summary="One order",
         tags=["orders"],
-        parameters=[examples.ORDER_TOKEN],
+        parameters=[examples.NUMBER, examples.ORDER_TOKEN],
         examples=[examples.ORDER],
     )
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Show an order to its customer, or to the guest who has its token."""
         return super().retrieve(request, *args, **kwargs)
 
+    @refuses(
+        CartEmpty,
+        TooManyUnpaidOrders,
+        ItemsUnavailable,
+        ShippingUnavailable,
+        TotalTooLarge,
+        tokens.QuoteInvalid,
+        tokens.QuoteExpired,
+        QuoteChanged,
+        InsufficientStock,
+    )
     @extend_schema(
+        operation_id="place_order",
         summary="Place an order",
         tags=["orders"],
-        parameters=[examples.IDEMPOTENCY_KEY, examples.CART_TOKEN],
+        parameters=[IDEMPOTENCY_KEY, examples.CART_TOKEN, NEW_ORDER_TOKEN],
         request=PlaceOrder,
         responses={201: PlacedOrderSerializer},
         examples=[examples.PLACE_ORDER, examples.PLACED_ORDER],
@@ -76,7 +112,9 @@ class OrderViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Order]):
         """
         wanted = PlaceOrder(data=request.data, context={"request": request})
         wanted.is_valid(raise_exception=True)
+        require_key(request)  # before a guest without a cart is told that it is empty
         caller = caller_of(request)
+        caller.spend_checkout()
 
         def act() -> Response:
             order = place_order(
@@ -99,9 +137,10 @@ class OrderEventsView(ListAPIView[OrderEvent]):
         return selectors.public_events(caller_of(self.request).order(self.kwargs["number"]))
 
     @extend_schema(
+        operation_id="list_order_events",
         summary="What happened to an order",
         tags=["orders"],
-        parameters=[examples.ORDER_TOKEN],
+        parameters=[examples.NUMBER, examples.ORDER_TOKEN],
         examples=[examples.EVENT],
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -112,10 +151,12 @@ class OrderEventsView(ListAPIView[OrderEvent]):
 class OrderCancellationView(APIView):
     permission_classes = (AllowAny,)
 
+    @refuses(InvalidTransition)
     @extend_schema(
+        operation_id="cancel_order",
         summary="Cancel an order",
         tags=["orders"],
-        parameters=[examples.OPTIONAL_IDEMPOTENCY_KEY, examples.ORDER_TOKEN],
+        parameters=[examples.NUMBER, OPTIONAL_IDEMPOTENCY_KEY, examples.ORDER_TOKEN],
         request=CancelOrder,
         responses=OrderSerializer,
         examples=[examples.CANCEL_ORDER, examples.CANCELED_ORDER],

@@ -6,9 +6,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ecommerce_backend.common.idempotency import run_once
+from ecommerce_backend.common.openapi import IDEMPOTENCY_KEY, refuses
 from orders import selectors
+from orders.gateways import UnknownProvider
+from orders.models import InvalidTransition
 from orders.serializers.payments import PaymentSerializer, StartPayment
-from orders.services.payments import claim_payment, open_payment
+from orders.services.payments import NothingDue, claim_payment, open_payment
 from orders.views import examples, payment_examples
 from orders.views.callers import caller_of
 
@@ -16,10 +19,12 @@ from orders.views.callers import caller_of
 class OrderPaymentsView(APIView):
     permission_classes = (AllowAny,)
 
+    @refuses(UnknownProvider, InvalidTransition, NothingDue)
     @extend_schema(
+        operation_id="start_payment",
         summary="Pay an order",
-        tags=["orders"],
-        parameters=[examples.IDEMPOTENCY_KEY, examples.ORDER_TOKEN],
+        tags=["payments"],
+        parameters=[examples.NUMBER, IDEMPOTENCY_KEY, examples.ORDER_TOKEN],
         request=StartPayment,
         responses={201: PaymentSerializer},
         examples=[
@@ -38,6 +43,7 @@ class OrderPaymentsView(APIView):
         wanted.is_valid(raise_exception=True)
         caller = caller_of(request)
         order = caller.order(number)
+        caller.spend_checkout()
 
         def claim() -> Response:
             payment = claim_payment(order=order, **wanted.validated_data)

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,11 +11,12 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from ecommerce_backend.common.idempotency import run_once
+from ecommerce_backend.common.openapi import OPTIONAL_IDEMPOTENCY_KEY, refuses
 from ecommerce_backend.common.pagination import NewestFirst
 from ecommerce_backend.common.permissions import HasPermission
-from orders import selectors
+from orders import selectors, versions
 from orders.filters import StaffOrderFilter
-from orders.models import Order
+from orders.models import InvalidTransition, Order
 from orders.serializers.orders import CancelOrder
 from orders.serializers.staff import (
     StaffOrderEventSerializer,
@@ -41,15 +43,26 @@ class StaffOrderViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Order
         orders = Order.objects.all()
         return orders if self.action == "list" else selectors.with_everything(orders)
 
-    @extend_schema(summary="All orders", tags=["staff: orders"])
+    @extend_schema(
+        operation_id="list_all_orders",
+        summary="All orders",
+        tags=["staff_orders"],
+        examples=[payment_examples.STAFF_ORDER_IN_LIST],
+    )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List orders, newest first."""
         return super().list(request, *args, **kwargs)
 
-    @extend_schema(summary="One order", tags=["staff: orders"])
+    @extend_schema(
+        operation_id="get_any_order",
+        summary="One order",
+        tags=["staff_orders"],
+        parameters=[examples.NUMBER, versions.ETAG],
+        examples=[payment_examples.STAFF_ORDER],
+    )
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Show an order with its payments, parcels and whole history."""
-        return super().retrieve(request, *args, **kwargs)
+        return versions.shown(self.get_object())
 
 
 class StaffOrderChange(GenericViewSet[Order]):
@@ -58,17 +71,39 @@ class StaffOrderChange(GenericViewSet[Order]):
     lookup_field = "number"
     queryset = Order.objects.all()
     filter_backends = ()
+    pagination_class = None
     permission_classes = (HasPermission("orders.change_order"),)
+
+    def once(
+        self,
+        request: AuthenticatedRequest,
+        order: Order,
+        act: Callable[[], Response],
+        *,
+        is_key_required: bool = False,
+    ) -> Response:
+        """Do it once for the request's key, and only to the order that If-Match speaks of."""
+
+        def act_on_what_was_seen() -> Response:
+            versions.require_seen(request, order.pk)
+            return act()
+
+        principal = f"user:{request.user.pk}"
+        return run_once(
+            request, act_on_what_was_seen, principal=principal, required=is_key_required
+        )
 
 
 class StaffCancellations(StaffOrderChange):
+    @refuses(InvalidTransition)
     @extend_schema(
+        operation_id="cancel_any_order",
         summary="Cancel an order",
-        tags=["staff: orders"],
-        parameters=[examples.OPTIONAL_IDEMPOTENCY_KEY],
+        tags=["staff_orders"],
+        parameters=[examples.NUMBER, OPTIONAL_IDEMPOTENCY_KEY, versions.IF_MATCH, versions.ETAG],
         request=CancelOrder,
-        responses=StaffOrderSerializer,
-        examples=[examples.CANCEL_ORDER],
+        responses={200: StaffOrderSerializer},
+        examples=[examples.CANCEL_ORDER, payment_examples.STAFF_CANCELED_ORDER],
     )
     def create(self, request: AuthenticatedRequest, number: str) -> Response:
         """Cancel an order of which nothing has been shipped. Money that came in goes back."""
@@ -78,17 +113,17 @@ class StaffCancellations(StaffOrderChange):
 
         def act() -> Response:
             cancel_order(order=order, actor=request.user, **wanted.validated_data)
-            shown = selectors.with_everything(self.get_queryset()).get(pk=order.pk)
-            return Response(StaffOrderSerializer(shown).data)
+            return versions.shown_anew(order.pk)
 
-        return run_once(request, act, principal=f"user:{request.user.pk}", required=False)
+        return self.once(request, order, act)
 
 
 class StaffNotes(StaffOrderChange):
     @extend_schema(
+        operation_id="write_order_note",
         summary="Write a note",
-        tags=["staff: orders"],
-        parameters=[examples.OPTIONAL_IDEMPOTENCY_KEY],
+        tags=["staff_orders"],
+        parameters=[examples.NUMBER, OPTIONAL_IDEMPOTENCY_KEY, versions.IF_MATCH],
         request=WriteNote,
         responses={201: StaffOrderEventSerializer},
         examples=[payment_examples.NOTE, payment_examples.NOTED],
@@ -103,4 +138,4 @@ class StaffNotes(StaffOrderChange):
             note = write_note(order=order, actor=request.user, **wanted.validated_data)
             return Response(StaffOrderEventSerializer(note).data, status.HTTP_201_CREATED)
 
-        return run_once(request, act, principal=f"user:{request.user.pk}", required=False)
+        return self.once(request, order, act)

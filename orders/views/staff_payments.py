@@ -2,21 +2,30 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.response import Response
 
-from ecommerce_backend.common.idempotency import run_once
+from ecommerce_backend.common.openapi import IDEMPOTENCY_KEY, refuses
+from orders import versions
+from orders.models import InvalidTransition
 from orders.serializers.payments import PaymentSerializer, RefundSerializer
 from orders.serializers.staff import CaptureManually, RefundOrder
-from orders.services.payments import capture_manually
-from orders.services.refunds import refund_order
+from orders.services.payments import AmountDiffers, NothingDue, capture_manually
+from orders.services.refunds import (
+    AmountNotPayable,
+    PaymentNotFound,
+    RefundTooLarge,
+    refund_order,
+)
 from orders.views import examples, payment_examples
 from orders.views.staff import StaffOrderChange
 from users.requests import AuthenticatedRequest
 
 
 class StaffCaptures(StaffOrderChange):
+    @refuses(InvalidTransition, NothingDue, AmountDiffers)
     @extend_schema(
+        operation_id="capture_payment",
         summary="Mark an order paid",
-        tags=["staff: orders"],
-        parameters=[examples.IDEMPOTENCY_KEY],
+        tags=["staff_orders"],
+        parameters=[examples.NUMBER, IDEMPOTENCY_KEY, versions.IF_MATCH],
         request=CaptureManually,
         responses={201: PaymentSerializer},
         examples=[payment_examples.CAPTURE, payment_examples.CAPTURED],
@@ -31,14 +40,16 @@ class StaffCaptures(StaffOrderChange):
             payment = capture_manually(order=order, actor=request.user, **wanted.validated_data)
             return Response(PaymentSerializer(payment).data, status.HTTP_201_CREATED)
 
-        return run_once(request, act, principal=f"user:{request.user.pk}")
+        return self.once(request, order, act, is_key_required=True)
 
 
 class StaffRefunds(StaffOrderChange):
+    @refuses(PaymentNotFound, RefundTooLarge, AmountNotPayable)
     @extend_schema(
+        operation_id="refund_order",
         summary="Pay money back",
-        tags=["staff: orders"],
-        parameters=[examples.IDEMPOTENCY_KEY],
+        tags=["staff_orders"],
+        parameters=[examples.NUMBER, IDEMPOTENCY_KEY, versions.IF_MATCH],
         request=RefundOrder,
         responses={201: RefundSerializer},
         examples=[payment_examples.REFUND, payment_examples.REFUNDED],
@@ -53,4 +64,4 @@ class StaffRefunds(StaffOrderChange):
             refund = refund_order(order=order, actor=request.user, **wanted.validated_data)
             return Response(RefundSerializer(refund).data, status.HTTP_201_CREATED)
 
-        return run_once(request, act, principal=f"user:{request.user.pk}")
+        return self.once(request, order, act, is_key_required=True)

@@ -2,20 +2,28 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.response import Response
 
-from ecommerce_backend.common.idempotency import run_once
-from orders import selectors
+from ecommerce_backend.common.openapi import OPTIONAL_IDEMPOTENCY_KEY, refuses
+from orders import selectors, versions
+from orders.models import InvalidTransition
 from orders.serializers.shipments import DeliverShipments, ShipmentSerializer, ShipOrder
-from orders.services.fulfillment import deliver_shipments, ship_order
+from orders.services.fulfillment import (
+    NothingToDeliver,
+    OverShipment,
+    deliver_shipments,
+    ship_order,
+)
 from orders.views import examples, payment_examples
 from orders.views.staff import StaffOrderChange
 from users.requests import AuthenticatedRequest
 
 
 class StaffShipments(StaffOrderChange):
+    @refuses(InvalidTransition, OverShipment)
     @extend_schema(
+        operation_id="ship_order",
         summary="Ship a parcel",
-        tags=["staff: orders"],
-        parameters=[examples.OPTIONAL_IDEMPOTENCY_KEY],
+        tags=["staff_orders"],
+        parameters=[examples.NUMBER, OPTIONAL_IDEMPOTENCY_KEY, versions.IF_MATCH],
         request=ShipOrder,
         responses={201: ShipmentSerializer},
         examples=[payment_examples.SHIP, payment_examples.SHIPPED],
@@ -31,14 +39,16 @@ class StaffShipments(StaffOrderChange):
             (shown,) = selectors.parcels([shipment])
             return Response(ShipmentSerializer(shown).data, status.HTTP_201_CREATED)
 
-        return run_once(request, act, principal=f"user:{request.user.pk}", required=False)
+        return self.once(request, order, act)
 
 
 class StaffDeliveries(StaffOrderChange):
+    @refuses(NothingToDeliver)
     @extend_schema(
+        operation_id="deliver_shipments",
         summary="Mark parcels delivered",
-        tags=["staff: orders"],
-        parameters=[examples.OPTIONAL_IDEMPOTENCY_KEY],
+        tags=["staff_orders"],
+        parameters=[examples.NUMBER, OPTIONAL_IDEMPOTENCY_KEY, versions.IF_MATCH],
         request=DeliverShipments,
         responses={201: ShipmentSerializer(many=True)},
         examples=[payment_examples.DELIVER, payment_examples.DELIVERED],
@@ -54,4 +64,4 @@ class StaffDeliveries(StaffOrderChange):
             shown = ShipmentSerializer(selectors.parcels(arrived), many=True)
             return Response(shown.data, status.HTTP_201_CREATED)
 
-        return run_once(request, act, principal=f"user:{request.user.pk}", required=False)
+        return self.once(request, order, act)

@@ -5,6 +5,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ecommerce_backend.common.errors import DomainError
+from ecommerce_backend.common.openapi import refuses
+from orders.gateways.base import NoticeUnreadable, SendsNoNotices, SignatureInvalid
 from orders.serializers.payments import NoticeReceipt
 from orders.services.provider_events import receive_notice
 from orders.views import payment_examples
@@ -16,6 +18,7 @@ class NoticeTooLarge(DomainError):
     code = "body_too_large"
     message = "A notice is at most 64 kB."
     http_status = 413
+    advice = "Send the notice as the provider made it."
 
 
 class PaymentWebhookView(APIView):
@@ -24,9 +27,12 @@ class PaymentWebhookView(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
+    @refuses(NoticeTooLarge, SendsNoNotices, SignatureInvalid, NoticeUnreadable)
     @extend_schema(
+        operation_id="receive_payment_notice",
         summary="A notice of a payment provider",
         tags=["payments"],
+        parameters=[payment_examples.PROVIDER, payment_examples.SIGNATURE],
         auth=[],
         request={"application/json": {"type": "object", "additionalProperties": True}},
         responses=NoticeReceipt,

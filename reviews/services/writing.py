@@ -17,12 +17,14 @@ Status = Review.Status
 class AlreadyReviewed(DomainError):
     code = "already_reviewed"
     message = "You have reviewed this product already; change that review instead."
+    advice = "Change the review that is there."
 
 
 class ReviewNotFound(DomainError):
     code = "review_not_found"
     message = "There is no such review any more."
     http_status = 404
+    advice = "Read the list of reviews again."
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from catalog.models import Product
 from catalog.tests.factories import ProductFactory
 from users.models import User
 from users.services import sessions
-from users.tests.factories import UserFactory
+from users.tests.factories import UserFactory, give_role
 
 
 def signed_in(user: User) -> APIClient:
@@ -19,7 +19,7 @@ def signed_in(user: User) -> APIClient:
 
 
 def staff_with(*codenames: str) -> User:
-    user: User = UserFactory.create(is_staff=True)
+    user = give_role(UserFactory.create(is_staff=True), "Support")
     permissions = Permission.objects.filter(content_type__app_label="reviews")
     user.user_permissions.set(permissions.filter(codename__in=codenames))
     return user

@@ -96,7 +96,7 @@ def test_an_unknown_parameter_value_is_refused(
     response = api_client.get(f"{URL}?{query}")
 
     assert response.status_code == 400
-    assert response.data["errors"][0]["pointer"] == f"/{query.partition('=')[0]}"
+    assert response.data["errors"][0]["pointer"] == query.partition("=")[0]
 
 
 @pytest.mark.parametrize("position", ["nonsense", "1" + "0" * 30, "\0", "2026-13-45"])

@@ -72,5 +72,5 @@ def test_the_list_takes_as_many_queries_however_long_it_is(
     for _ in range(count):
         ReviewFactory.create()
 
-    with django_assert_num_queries(7):  # session, user, two of permissions, two counts, reviews
+    with django_assert_num_queries(8):  # session, user, role, two of permissions, counts, reviews
         moderator_browser.get(URL)

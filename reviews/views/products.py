@@ -1,6 +1,6 @@
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from catalog.models import Product
+from ecommerce_backend.common.openapi import refuses
 from reviews.filters import ReviewFilters
 from reviews.models import Review
 from reviews.pagination import DEFAULT_ORDERING, ORDERINGS, ReviewPages
@@ -38,20 +39,23 @@ class ProductReviewsViewSet(mixins.ListModelMixin, GenericViewSet[Review]):
         return published_reviews(self._product())
 
     @extend_schema(
-        parameters=[ORDERING],
-        examples=[OpenApiExample("Five stars", value=examples.REVIEW, response_only=True)],
+        operation_id="list_reviews",
+        tags=["reviews"],
+        parameters=[examples.PRODUCT_SLUG, ORDERING],
+        examples=[examples.PUBLIC],
     )
     def list(self, request: Request, slug: str) -> Response:
         """Read what customers think of a product."""
         return super().list(request)
 
+    @refuses(writing.AlreadyReviewed)
     @extend_schema(
+        operation_id="write_review",
+        tags=["reviews"],
+        parameters=[examples.PRODUCT_SLUG],
         request=WriteReview,
         responses={201: ModeratedReviewSerializer},
-        examples=[
-            OpenApiExample("Five stars", value=examples.WRITTEN, request_only=True),
-            OpenApiExample("Published", value=examples.OWN_REVIEW, response_only=True),
-        ],
+        examples=[examples.FIVE_STARS, examples.OWN],
     )
     def create(self, request: AuthenticatedRequest, slug: str) -> Response:
         """Review a product. One review per customer; it may wait for a moderator."""
@@ -63,9 +67,12 @@ class ProductReviewsViewSet(mixins.ListModelMixin, GenericViewSet[Review]):
         return Response(ModeratedReviewSerializer(review).data, status.HTTP_201_CREATED)
 
     @extend_schema(
+        operation_id="get_review_summary",
+        tags=["reviews"],
+        parameters=[examples.PRODUCT_SLUG],
         responses=ReviewSummarySerializer,
         filters=False,
-        examples=[OpenApiExample("Three", value=examples.SUMMARY, response_only=True)],
+        examples=[examples.SUMMARY],
     )
     def summary(self, request: Request, slug: str) -> Response:
         """Show the average rating, and how many gave how many stars."""

@@ -1,25 +1,20 @@
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from ecommerce_backend.common.openapi import refuses
 from ecommerce_backend.common.pagination import NewestFirst
 from ecommerce_backend.common.permissions import HasPermission
 from reviews.filters import StaffReviewFilters
 from reviews.models import Review
 from reviews.serializers import DecideReview, ModeratedReviewSerializer
-from reviews.services import moderation
+from reviews.services import moderation, writing
 from reviews.views import examples
 from users.requests import AuthenticatedRequest
-
-QUEUED = OpenApiExample("Published", value=examples.OWN_REVIEW, response_only=True)
-REJECTED = OpenApiExample("Rejected", value=examples.REJECTED, response_only=True)
-REJECT = OpenApiExample(
-    "Reject", value={"decision": "reject", "reason": "It advertises a shop."}, request_only=True
-)
 
 
 class StaffReviewViewSet(mixins.ListModelMixin, GenericViewSet[Review]):
@@ -35,13 +30,19 @@ class StaffReviewViewSet(mixins.ListModelMixin, GenericViewSet[Review]):
     def get_queryset(self) -> QuerySet[Review]:
         return Review.objects.select_related("author", "product")
 
-    @extend_schema(examples=[QUEUED])
+    @extend_schema(operation_id="list_all_reviews", tags=["staff_reviews"], examples=[examples.OWN])
     def list(self, request: Request) -> Response:
         """List the reviews of all products; `status=pending` is the moderators' queue."""
         return super().list(request)
 
+    @refuses(writing.ReviewNotFound)
     @extend_schema(
-        request=DecideReview, responses=ModeratedReviewSerializer, examples=[REJECT, REJECTED]
+        operation_id="decide_review",
+        tags=["staff_reviews"],
+        parameters=[examples.REVIEW_ID],
+        request=DecideReview,
+        responses=ModeratedReviewSerializer,
+        examples=[examples.REJECT, examples.REJECTED],
     )
     def decision(self, request: AuthenticatedRequest, pk: int) -> Response:
         """Publish a review or reject it; a repeat does no harm."""

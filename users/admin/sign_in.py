@@ -5,6 +5,8 @@ from django.core.exceptions import ValidationError
 
 from ecommerce_backend.common.client_address import client_address
 from ecommerce_backend.common.errors import DomainError
+from users.models import User
+from users.selectors import may_enter_admin
 from users.services.sign_in import spend_try
 
 
@@ -19,3 +21,8 @@ class SignInForm(AdminAuthenticationForm):
         except DomainError as refusal:
             raise ValidationError(str(refusal), code=refusal.code) from refusal
         return super().clean()
+
+    def confirm_login_allowed(self, user: User) -> None:
+        super().confirm_login_allowed(user)
+        if not may_enter_admin(user):
+            raise self.get_invalid_login_error()

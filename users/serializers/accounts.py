@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from rest_framework import serializers
 
+from ecommerce_backend.common.serializers import OneLineField, StrictSerializer
 from users.models import User
 
 NAME_LENGTH = 150
@@ -14,6 +15,6 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
         read_only_fields = fields
 
 
-class ChangeProfile(serializers.Serializer[None]):
-    first_name = serializers.CharField(max_length=NAME_LENGTH, allow_blank=True, required=False)
-    last_name = serializers.CharField(max_length=NAME_LENGTH, allow_blank=True, required=False)
+class ChangeProfile(StrictSerializer):
+    first_name = OneLineField(max_length=NAME_LENGTH, allow_blank=True, required=False)
+    last_name = OneLineField(max_length=NAME_LENGTH, allow_blank=True, required=False)

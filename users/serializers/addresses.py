@@ -1,7 +1,9 @@
 from typing import ClassVar
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from ecommerce_backend.common.serializers import OneLineField, OpaqueField, StrictSerializer
 from users.countries import is_country
 from users.models import Address
 
@@ -26,7 +28,8 @@ class AddressSerializer(serializers.ModelSerializer[Address]):
         read_only_fields = fields
 
 
-class CountryField(serializers.CharField):
+@extend_schema_field({"type": "string", "pattern": "^[A-Za-z]{2}$", "examples": ["US"]})
+class CountryField(OpaqueField):
     """An ISO 3166-1 alpha-2 code; "gb" is taken for "GB"."""
 
     default_error_messages: ClassVar = {
@@ -40,15 +43,15 @@ class CountryField(serializers.CharField):
         return code.upper()
 
 
-class SaveAddress(serializers.Serializer[None]):
-    full_name = serializers.CharField(max_length=150)
-    company = serializers.CharField(max_length=150, allow_blank=True, default="")
-    line1 = serializers.CharField(max_length=200)
-    line2 = serializers.CharField(max_length=200, allow_blank=True, default="")
-    city = serializers.CharField(max_length=100)
-    region = serializers.CharField(max_length=100, allow_blank=True, default="")
-    postal_code = serializers.CharField(max_length=20, allow_blank=True, default="")
+class SaveAddress(StrictSerializer):
+    full_name = OneLineField(max_length=150)
+    company = OneLineField(max_length=150, allow_blank=True, default="")
+    line1 = OneLineField(max_length=200)
+    line2 = OneLineField(max_length=200, allow_blank=True, default="")
+    city = OneLineField(max_length=100)
+    region = OneLineField(max_length=100, allow_blank=True, default="")
+    postal_code = OneLineField(max_length=20, allow_blank=True, default="")
     country = CountryField(max_length=2)
-    phone = serializers.CharField(max_length=32, allow_blank=True, default="")
+    phone = OneLineField(max_length=32, allow_blank=True, default="")
     is_default_shipping = serializers.BooleanField(default=False)
     is_default_billing = serializers.BooleanField(default=False)

@@ -1,7 +1,14 @@
 from typing import ClassVar
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from ecommerce_backend.common.serializers import (
+    EmailAddressField,
+    OneLineField,
+    OpaqueField,
+    StrictSerializer,
+)
 from users.models import LoginSession
 from users.serializers.accounts import NAME_LENGTH, ProfileSerializer
 from users.services.accounts import EMAIL_LENGTH
@@ -12,25 +19,26 @@ PASSWORD_LENGTH = 128  # hashing has to stay cheap enough to offer to strangers
 TOKEN_LENGTH = 2048
 
 
-class RegisterAccount(serializers.Serializer[None]):
-    email = serializers.EmailField(max_length=EMAIL_LENGTH)
-    password = serializers.CharField(
-        max_length=PASSWORD_LENGTH, trim_whitespace=False, write_only=True
-    )
-    first_name = serializers.CharField(max_length=NAME_LENGTH, allow_blank=True, required=False)
-    last_name = serializers.CharField(max_length=NAME_LENGTH, allow_blank=True, required=False)
+@extend_schema_field({"type": "string", "minLength": 10, "maxLength": PASSWORD_LENGTH})
+class NewPasswordField(OpaqueField):
+    """Its strength is for AUTH_PASSWORD_VALIDATORS to judge, which know the account."""
 
 
-class SignIn(serializers.Serializer[None]):
+class RegisterAccount(StrictSerializer):
+    email = EmailAddressField(max_length=EMAIL_LENGTH)
+    password = NewPasswordField(max_length=PASSWORD_LENGTH, trim_whitespace=False, write_only=True)
+    first_name = OneLineField(max_length=NAME_LENGTH, allow_blank=True, required=False)
+    last_name = OneLineField(max_length=NAME_LENGTH, allow_blank=True, required=False)
+
+
+class SignIn(StrictSerializer):
     # Not an EmailField: what no account can have is answered like what no account has.
-    email = serializers.CharField(max_length=EMAIL_LENGTH)
-    password = serializers.CharField(
-        max_length=PASSWORD_LENGTH, trim_whitespace=False, write_only=True
-    )
+    email = OpaqueField(max_length=EMAIL_LENGTH)
+    password = OpaqueField(max_length=PASSWORD_LENGTH, trim_whitespace=False, write_only=True)
 
 
-class RefreshTokenSerializer(serializers.Serializer[None]):
-    refresh = serializers.CharField(max_length=TOKEN_LENGTH)
+class RefreshTokenSerializer(StrictSerializer):
+    refresh = OpaqueField(max_length=TOKEN_LENGTH)
 
 
 class TokenPairSerializer(serializers.Serializer[TokenPair | SignedIn]):

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from ecommerce_backend.common import events
-from ecommerce_backend.common.errors import DomainError, Fault
+from ecommerce_backend.common.errors import DomainError, Fault, Invalid
 from users.models import User
 from users.selectors import canonical_email
 
@@ -15,14 +15,11 @@ EMAIL_LENGTH = 254
 class EmailTaken(DomainError):
     code = "email_taken"
     message = "There is an account with this email address; sign in instead."
+    advice = "Offer to sign in, or to use another address."
 
 
-class AccountInvalid(DomainError):
+class AccountInvalid(Invalid):
     """`faults` says what of the account cannot be as it is."""
-
-    code = "invalid"
-    message = "The request is not valid; `errors` says where and why."
-    http_status = 400
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ class AddressNotFound(DomainError):
     code = "not_found"
     message = "There is no such address in this address book."
     http_status = 404
+    advice = "List the address book again."
 
 
 @transaction.atomic

@@ -32,18 +32,21 @@ class InvalidCredentials(DomainError):
     code = "invalid_credentials"
     message = "The email address or the password is wrong."
     http_status = 401
+    advice = "Let the person try again; do not say which of the two was wrong."
 
 
 class TokenInvalid(DomainError):
     code = "token_invalid"
     message = "The refresh token is not valid; sign in again."
     http_status = 401
+    advice = "Forget both tokens and let the person sign in."
 
 
 class TokenReused(DomainError):
     code = "token_reused"
     message = "This refresh token was used before, so its session has been ended. Sign in again."
     http_status = 401
+    advice = "Forget both tokens and let the person sign in; somebody else may hold a copy."
 
 
 @dataclass(frozen=True, kw_only=True)

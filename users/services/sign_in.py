@@ -47,8 +47,12 @@ def spend_try(*, email: str, address: str) -> None:
 
     Raises RateLimited and LimiterUnavailable.
     """
-    rate_limits.spend("login-address", rate_limits.network_of(address))
-    rate_limits.spend("login-account", _digest(canonical_email(email)))
+    rate_limits.spend(
+        {
+            "login-address": rate_limits.network_of(address),
+            "login-account": _digest(canonical_email(email)),
+        }
+    )
 
 
 def sign_up(
@@ -58,7 +62,7 @@ def sign_up(
 
     Raises AccountInvalid, EmailTaken, RateLimited and LimiterUnavailable.
     """
-    rate_limits.spend("register-address", rate_limits.network_of(device.address))
+    rate_limits.spend({"register-address": rate_limits.network_of(device.address)})
     with transaction.atomic():
         user = accounts.register_account(
             email=email, password=password, first_name=first_name, last_name=last_name

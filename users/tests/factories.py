@@ -1,4 +1,5 @@
 import factory
+from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
 
 from users.models import Address, User
@@ -20,6 +21,12 @@ class UserFactory(DjangoModelFactory[User]):
     def _create(cls, model_class, *args, **fields):  # type: ignore[no-untyped-def]
         fields.setdefault("password", PASSWORD)
         return model_class.objects.create_user(*args, **fields)
+
+
+def give_role(user: User, role: str) -> User:
+    """Put somebody in a role, whose permissions the tests that flush the tables have lost."""
+    user.groups.add(Group.objects.get_or_create(name=role)[0])
+    return user
 
 
 class AddressFactory(DjangoModelFactory[Address]):

@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 
 from users.models import LoginSession, User
 from users.services import sessions
-from users.tests.factories import PASSWORD, AddressFactory, UserFactory
+from users.tests.factories import PASSWORD, AddressFactory, UserFactory, give_role
 
 pytestmark = pytest.mark.django_db
 NEW_PASSWORD = "a longer and better one"  # noqa: S105
@@ -28,7 +28,7 @@ def sign_in(user: User) -> Client:
 
 
 def staff(*codenames: str) -> User:
-    user = UserFactory.create(is_staff=True)
+    user = give_role(UserFactory.create(is_staff=True), "Support")
     user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
     return user
 

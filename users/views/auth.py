@@ -1,6 +1,6 @@
 """Getting in, staying in, getting out."""
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ecommerce_backend.common.client_address import client_address
+from ecommerce_backend.common.openapi import refuses, token_header
 from users.requests import AuthenticatedRequest
 from users.serializers.sign_in import (
     RefreshTokenSerializer,
@@ -17,11 +18,11 @@ from users.serializers.sign_in import (
     TokenPairSerializer,
 )
 from users.services import sessions, sign_in
+from users.services.accounts import AccountInvalid, EmailTaken
+from users.services.sessions import InvalidCredentials, TokenInvalid, TokenReused
 from users.views import examples
 
-CART_TOKEN = OpenApiParameter(
-    "X-Cart-Token", str, OpenApiParameter.HEADER, description="A guest cart to take along."
-)
+CART_TOKEN = token_header("X-Cart-Token", description="A guest's cart to take along.")
 
 
 class OpenToAll(APIView):
@@ -32,17 +33,14 @@ class OpenToAll(APIView):
 
 
 class RegisterView(OpenToAll):
+    @refuses(AccountInvalid, EmailTaken)
     @extend_schema(
+        operation_id="register_account",
+        tags=["auth"],
         request=RegisterAccount,
         parameters=[CART_TOKEN],
-        responses={
-            201: SignedInSerializer,
-            409: OpenApiResponse(description="`email_taken`: the address has an account."),
-        },
-        examples=[
-            OpenApiExample("A new customer", value=examples.REGISTRATION, request_only=True),
-            OpenApiExample("Signed in", value=examples.SIGNED_IN, response_only=True),
-        ],
+        responses={201: SignedInSerializer},
+        examples=[examples.REGISTRATION, examples.REGISTERED],
         auth=[],
     )
     def post(self, request: Request) -> Response:
@@ -54,17 +52,14 @@ class RegisterView(OpenToAll):
 
 
 class LoginView(OpenToAll):
+    @refuses(InvalidCredentials)
     @extend_schema(
+        operation_id="sign_in",
+        tags=["auth"],
         request=SignIn,
         parameters=[CART_TOKEN],
-        responses={
-            200: SignedInSerializer,
-            401: OpenApiResponse(description="`invalid_credentials`, whatever was wrong."),
-        },
-        examples=[
-            OpenApiExample("A customer", value=examples.CREDENTIALS, request_only=True),
-            OpenApiExample("Signed in", value=examples.SIGNED_IN, response_only=True),
-        ],
+        responses=SignedInSerializer,
+        examples=[examples.CREDENTIALS, examples.SIGNED_IN],
         auth=[],
     )
     def post(self, request: Request) -> Response:
@@ -76,22 +71,13 @@ class LoginView(OpenToAll):
 
 
 class RefreshView(OpenToAll):
+    @refuses(TokenInvalid, TokenReused)
     @extend_schema(
+        operation_id="refresh_tokens",
+        tags=["auth"],
         request=RefreshTokenSerializer,
-        responses={
-            200: TokenPairSerializer,
-            401: OpenApiResponse(
-                description="`token_invalid`, or `token_reused`, which ends the session."
-            ),
-        },
-        examples=[
-            OpenApiExample(
-                "The token of the last pair",
-                value={"refresh": examples.TOKENS["refresh"]},
-                request_only=True,
-            ),
-            OpenApiExample("The next pair", value=examples.TOKENS, response_only=True),
-        ],
+        responses=TokenPairSerializer,
+        examples=[examples.REFRESH, examples.NEXT_PAIR],
         auth=[],
     )
     def post(self, request: Request) -> Response:
@@ -104,15 +90,11 @@ class RefreshView(OpenToAll):
 
 class LogoutView(OpenToAll):
     @extend_schema(
+        operation_id="sign_out",
+        tags=["auth"],
         request=RefreshTokenSerializer,
         responses={204: None},
-        examples=[
-            OpenApiExample(
-                "The token of the last pair",
-                value={"refresh": examples.TOKENS["refresh"]},
-                request_only=True,
-            )
-        ],
+        examples=[examples.REFRESH],
         auth=[],
     )
     def post(self, request: Request) -> Response:
@@ -124,7 +106,9 @@ class LogoutView(OpenToAll):
 
 
 class LogoutAllView(APIView):
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(
+        operation_id="sign_out_everywhere", tags=["auth"], request=None, responses={204: None}
+    )
     def post(self, request: AuthenticatedRequest) -> Response:
         """End every session of my account, this one included."""
         sessions.close_all_sessions(user=request.user)

@@ -1,35 +1,33 @@
-"""What the API's documentation shows."""
+"""What the API's documentation shows: the customer of the demo shop."""
 
-from typing import Final
+from typing import Any, Final
 
-PROFILE: Final = {
-    "email": "ada@shop.example",
-    "first_name": "Ada",
-    "last_name": "Customer",
+from drf_spectacular.utils import OpenApiExample
+
+_PROFILE: Final[dict[str, Any]] = {
+    "email": "customer@shop.example",
+    "first_name": "Robin",
+    "last_name": "Example",
     "created_at": "2026-11-22T14:29:41Z",
 }
-TOKENS: Final = {
+_TOKENS: Final = {
     "access": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzaWQiOjd9.6Yc1",
     "refresh": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJqdGkiOiI0ZiJ9.p0Qx",
 }
-SIGNED_IN: Final = {**TOKENS, "user": PROFILE}
-CREDENTIALS: Final = {"email": "ada@shop.example", "password": "correct horse battery"}
-REGISTRATION: Final = {**CREDENTIALS, "first_name": "Ada", "last_name": "Customer"}
-ADDRESS: Final = {
-    "full_name": "Ada Customer",
+_ADDRESS: Final[dict[str, Any]] = {
+    "full_name": "Robin Example",
     "company": "",
-    "line1": "1 Analytical Row",
+    "line1": "1 Sample Square",
     "line2": "",
-    "city": "London",
-    "region": "",
-    "postal_code": "N1 9GU",
-    "country": "GB",
-    "phone": "+44 20 7946 0000",
+    "city": "Burlington",
+    "region": "VT",
+    "postal_code": "05401",
+    "country": "US",
+    "phone": "+1 802 555 0114",
     "is_default_shipping": True,
     "is_default_billing": False,
 }
-SAVED_ADDRESS: Final = {"id": 12, **ADDRESS}
-SESSION: Final = {
+_SESSION: Final[dict[str, Any]] = {
     "id": 7,
     "created_at": "2026-11-22T14:29:41Z",
     "last_seen_at": "2026-11-23T08:02:10Z",
@@ -38,3 +36,46 @@ SESSION: Final = {
     "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0",
     "is_current": True,
 }
+
+REGISTRATION = OpenApiExample(
+    "A new customer",
+    value={
+        "email": "ada.merrow@example.com",
+        "password": "correct horse battery",
+        "first_name": "Ada",
+        "last_name": "Merrow",
+    },
+    request_only=True,
+)
+REGISTERED = OpenApiExample(
+    "Registered and signed in",
+    value={
+        **_TOKENS,
+        "user": {
+            **_PROFILE,
+            "email": "ada.merrow@example.com",
+            "first_name": "Ada",
+            "last_name": "Merrow",
+        },
+    },
+    response_only=True,
+)
+CREDENTIALS = OpenApiExample(
+    "The demo customer",
+    value={"email": "customer@shop.example", "password": "demo-customer-1"},
+    request_only=True,
+)
+SIGNED_IN = OpenApiExample("Signed in", value={**_TOKENS, "user": _PROFILE}, response_only=True)
+REFRESH = OpenApiExample(
+    "The token of the last pair", value={"refresh": _TOKENS["refresh"]}, request_only=True
+)
+NEXT_PAIR = OpenApiExample("The next pair", value=_TOKENS, response_only=True)
+PROFILE = OpenApiExample("Me", value=_PROFILE, response_only=True)
+NEW_NAME = OpenApiExample("Marriage", value={"last_name": "Lovelace"}, request_only=True)
+RENAMED = OpenApiExample("Me", value={**_PROFILE, "last_name": "Lovelace"}, response_only=True)
+THIS_DEVICE = OpenApiExample("This device", value=_SESSION, response_only=True)
+AT_HOME = OpenApiExample("At home", value=_ADDRESS, request_only=True)
+MADE_DEFAULT = OpenApiExample(
+    "Make it a default", value={"is_default_billing": True}, request_only=True
+)
+SAVED = OpenApiExample("Saved", value={"id": 12, **_ADDRESS}, response_only=True)

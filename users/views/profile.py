@@ -1,4 +1,4 @@
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -10,22 +10,21 @@ from users.views import examples
 
 class ProfileView(APIView):
     @extend_schema(
+        operation_id="get_profile",
+        tags=["account"],
         responses=ProfileSerializer,
-        examples=[OpenApiExample("Me", value=examples.PROFILE, response_only=True)],
+        examples=[examples.PROFILE],
     )
     def get(self, request: AuthenticatedRequest) -> Response:
         """Show my account."""
         return Response(ProfileSerializer(request.user).data)
 
     @extend_schema(
+        operation_id="change_profile",
+        tags=["account"],
         request=ChangeProfile,
         responses=ProfileSerializer,
-        examples=[
-            OpenApiExample("Marriage", value={"last_name": "Lovelace"}, request_only=True),
-            OpenApiExample(
-                "Me", value={**examples.PROFILE, "last_name": "Lovelace"}, response_only=True
-            ),
-        ],
+        examples=[examples.NEW_NAME, examples.RENAMED],
     )
     def patch(self, request: AuthenticatedRequest) -> Response:
         """Change my name."""

@@ -1,8 +1,9 @@
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins
 from rest_framework.viewsets import GenericViewSet
 
+from ecommerce_backend.common.openapi import id_in_path
 from users.models import LoginSession
 from users.requests import AuthenticatedRequest
 from users.serializers.sign_in import LoginSessionSerializer
@@ -12,11 +13,16 @@ from users.views import examples
 
 @extend_schema_view(
     list=extend_schema(
+        operation_id="list_sessions",
+        tags=["auth"],
         description="List the devices on which I am signed in, the one last used first.",
-        examples=[OpenApiExample("This device", value=examples.SESSION, response_only=True)],
+        examples=[examples.THIS_DEVICE],
     ),
     destroy=extend_schema(
-        description="Sign a device out; its tokens stop working with the next request."
+        operation_id="end_session",
+        tags=["auth"],
+        parameters=[id_in_path(example=7)],
+        description="Sign a device out; its tokens stop working with the next request.",
     ),
 )
 class SessionViewSet(mixins.ListModelMixin, mixins.DestroyModelMixin, GenericViewSet[LoginSession]):
