@@ -1,0 +1,156 @@
+"""The shop as scripts/fuzz.py uses it: makes carts, quotes and orders in every state."""
+
+from copy import copy
+from random import Random
+from typing import Any
+from uuid import uuid4
+
+from scripts.journey import ADDRESS, Json, Shopper, Unexpected
+
+PASSWORD = "a-harbour-of-ships"  # noqa: S105
+REVIEW = {"rating": 4, "title": "Sturdy", "text": "Does what it should."}
+
+
+class Account(Shopper):
+    """A shopper who signs in again when the session is gone: generated requests end sessions."""
+
+    def __init__(self, base_url: str, email: str, password: str) -> None:
+        super().__init__(base_url)
+        self.credentials = {"email": email, "password": password}
+        self.sign_in("auth/login/", self.credentials, expect=200)
+
+    def call(self, method: str, path: str, body: Json | None = None, expect: int = 200) -> Any:
+        try:
+            return super().call(method, path, body, expect)
+        except Unexpected as unexpected:
+            if path.startswith("auth/") or ": 401 " not in str(unexpected):
+                raise
+            self.headers.clear()
+            self.sign_in("auth/login/", self.credentials, expect=200)
+            return super().call(method, path, body, expect)
+
+
+class Shop:
+    """The running shop as one caller sees it, and staff who set it up for them."""
+
+    def __init__(
+        self, base_url: str, *, staff: Account, caller: Account | None, webhook_secret: str
+    ) -> None:
+        self.base_url = base_url
+        self.staff = staff
+        self.caller = caller
+        self.webhook_secret = webhook_secret
+        self.random = Random(0)  # noqa: S311 – which product it is matters to nobody
+        cards = staff.call("GET", "products/?in_stock=true&page_size=100&currency=USD")["results"]
+        self.slugs: list[str] = [card["slug"] for card in cards]
+        self.categories = [row["slug"] for row in staff.call("GET", "categories/")]
+
+    def sku(self) -> str:
+        """Return a SKU that can be bought, after filling its shelf when it is nearly empty."""
+        slug = self.random.choice(self.slugs)
+        variants = self.staff.call("GET", f"products/{slug}/?currency=USD")["variants"]
+        variant = self.random.choice([one for one in variants if one["price"]] or variants)
+        if variant["available"] < 10:  # noqa: PLR2004
+            path = f"staff/stock/{variant['sku']}/adjustments/"
+            self.staff.call("POST", path, {"change": 500, "reason": "refilled"}, expect=201)
+        return str(variant["sku"])
+
+    def buyer(self) -> Shopper:
+        """Return whoever buys: a guest, or the caller with an emptied cart and nothing unpaid."""
+        if self.caller is None:
+            return Shopper(self.base_url)
+        self.caller.call("DELETE", "cart/", expect=204)
+        for order in self.caller.call("GET", "orders/?page_size=10")["results"]:
+            if order["status"] == "pending":
+                self.caller.call("POST", f"orders/{order['number']}/cancellation/", {})
+        return self.caller
+
+    def with_line(self) -> tuple[Shopper, str]:
+        buyer, sku = self.buyer(), self.sku()
+        buyer.call("POST", "cart/lines/", {"sku": sku, "quantity": 2, "currency": "USD"}, 201)
+        return buyer, sku
+
+    def quoted(self) -> tuple[Shopper, Json]:
+        buyer, _ = self.with_line()
+        quote = buyer.call("POST", "checkout/quote/", {"shipping_address": ADDRESS})
+        return buyer, {
+            "email": somebody()["email"],
+            "shipping_address": ADDRESS,
+            "shipping_method": quote["shipping_method"],
+            "quote": quote["quote"],
+        }
+
+    def for_guests(self) -> "Shop":
+        """Return the same shop as a guest sees it."""
+        shop = copy(self)
+        shop.caller = None
+        return shop
+
+    def order(self) -> tuple[Shopper, Json]:
+        """Place an order; a guest's is known by the token that the buyer holds from now on."""
+        buyer, placement = self.quoted()
+        order: Json = buyer.call("POST", "orders/", placement, expect=201)
+        if self.caller is None:
+            buyer.headers["X-Order-Token"] = order["token"]
+        return buyer, order
+
+    def paid_order(self) -> Json:
+        order = self.owed_order()
+        path = f"staff/orders/{order['number']}/captures/"
+        self.staff.call("POST", path, {"reference": "SEPA 1"}, expect=201)
+        return order
+
+    def owed_order(self) -> Json:
+        """Return an order that waits for its bank transfer."""
+        buyer, order = self.order()
+        path = f"orders/{order['number']}/payments/"
+        buyer.call("POST", path, {"provider": "manual"}, expect=201)
+        return order
+
+    def shipped_order(self) -> Json:
+        order = self.paid_order()
+        path = f"staff/orders/{order['number']}/shipments/"
+        self.staff.call("POST", path, {"carrier": "Harbour Post"}, expect=201)
+        return order
+
+    def session_id(self) -> int:
+        """Sign the caller in a second time and return that session."""
+        assert self.caller is not None  # noqa: S101
+        known = {row["id"] for row in self._sessions()}
+        Account(self.base_url, **self.caller.credentials)
+        return int(next(row["id"] for row in self._sessions() if row["id"] not in known))
+
+    def _sessions(self) -> list[Json]:
+        assert self.caller is not None  # noqa: S101
+        rows: list[Json] = self.caller.call("GET", "auth/sessions/?page_size=100")["results"]
+        return rows
+
+    def refresh_token(self) -> str:
+        """Sign in once more and return that session's token."""
+        account = self.caller or self.staff
+        answer = Shopper(self.base_url).call("POST", "auth/login/", account.credentials)
+        return str(answer["refresh"])
+
+    def unreviewed(self) -> str:
+        """Return a product that the caller has no review of, by taking an earlier one back."""
+        assert self.caller is not None  # noqa: S101
+        slug = self.random.choice(self.slugs)
+        for review in self.caller.call("GET", "users/me/reviews/?page_size=100")["results"]:
+            if review["product"]["slug"] == slug:
+                self.caller.call("DELETE", f"reviews/{review['id']}/", expect=204)
+        return slug
+
+    def review_id(self) -> int:
+        assert self.caller is not None  # noqa: S101
+        review = self.caller.call(
+            "POST", f"products/{self.unreviewed()}/reviews/", dict(REVIEW), expect=201
+        )
+        return int(review["id"])
+
+    def address_id(self) -> int:
+        assert self.caller is not None  # noqa: S101
+        return int(self.caller.call("POST", "users/me/addresses/", ADDRESS, expect=201)["id"])
+
+
+def somebody() -> Json:
+    return {"email": f"nora-{uuid4().hex}@shop.example", "password": PASSWORD}
