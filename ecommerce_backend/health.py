@@ -8,6 +8,7 @@ from django.http import HttpRequest, JsonResponse
 from redis.exceptions import RedisError
 
 from ecommerce_backend.common.decorators import read_only
+from ecommerce_backend.common.problems import headers_of
 
 MAX_WAITING_JOBS = 10_000
 
@@ -27,9 +28,11 @@ def ready(request: HttpRequest) -> JsonResponse:
     if checks["database"] == "ok":  # else each further question would wait for the same time-out
         checks |= {"migrations": _migrations(), "jobs": _jobs()}
     is_ready = all(outcome == "ok" for outcome in checks.values())
+    status = 200 if is_ready else 503
     return JsonResponse(
         {"status": "ok" if is_ready else "unavailable", "checks": checks},
-        status=200 if is_ready else 503,
+        status=status,
+        headers=headers_of(status),
     )
 
 

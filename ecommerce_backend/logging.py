@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from django.http import HttpRequest
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _SECRET_NAMES = re.compile(r"password|token|secret|authorization|cookie|otp", re.IGNORECASE)
 _SHARED: list[structlog.typing.Processor] = []
 

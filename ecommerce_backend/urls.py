@@ -2,13 +2,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.static import serve
-from drf_spectacular.views import SpectacularAPIView
 
-from ecommerce_backend import health, pages
+from ecommerce_backend import csp_reports, health, pages, security_txt
 from ecommerce_backend.metrics import metrics
+from ecommerce_backend.schema_view import SchemaView
 
 api: list[URLPattern | URLResolver] = [
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", SchemaView.as_view(), name="schema"),
     path("", include("users.urls")),
     path("", include("catalog.urls")),
     path("", include("cart.urls")),
@@ -18,6 +18,7 @@ api: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", pages.landing, name="landing"),
     path("favicon.ico", pages.favicon),
+    path(security_txt.PATH, security_txt.security_txt),
     path("api/v1/", include(api)),
     path("api/docs/", pages.swagger, name="swagger"),
     path("api/redoc/", pages.redoc, name="redoc"),
@@ -25,6 +26,7 @@ urlpatterns = [
     path("health/ready/", health.ready, name="ready"),
     path("health/live/", health.live, name="live"),
     path("metrics", metrics, name="metrics"),
+    path(settings.CSP_REPORTS_PATH.lstrip("/"), csp_reports.collect),
     path("sandbox/", include("orders.sandbox_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -259,16 +259,16 @@ class Servers:
     def _start_valkey(self, port: int) -> subprocess.Popen[bytes]:
         data = self.folder / "valkey"
         data.mkdir(exist_ok=True)
-        log = (self.folder / "valkey.log").open("ab")
         command = [get_binary_path(), "--bind", "127.0.0.1", "--port", str(port), "--dir", data]
         keep = ["--save", ""] if self.throw_away else ["--appendonly", "yes"]
-        return subprocess.Popen(
-            [*command, *keep],
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            preexec_fn=die_with_parent(signal.SIGTERM),
-        )
+        with (self.folder / "valkey.log").open("ab") as log:
+            return subprocess.Popen(
+                [*command, *keep],
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=die_with_parent(signal.SIGTERM),
+            )
 
 
 def read_state(folder: Path) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from ecommerce_backend.env import given, number
 from scripts.embedded import Servers, environment_of, read_state
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,15 +22,15 @@ Environment = dict[str, str]
 def services(folder: Path, *, owner: str) -> Iterator[tuple[Environment, Servers | None]]:
     """Give the addresses of PostgreSQL and Redis, starting what nobody named or runs."""
     names = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
-    given = {name: os.environ[name] for name in names if os.environ.get(name)}
-    needed = [server for name, server in names.items() if name not in given]
+    needed = {name: server for name, server in names.items() if not given(name)}
     if not needed:
-        yield given, None
+        yield {}, None
     elif owner == "manage" and (running := _running(folder)):
-        yield running | given, None
+        yield {name: running[name] for name in needed}, None
     else:
-        with Servers(folder, owner=owner, only=needed) as servers:
-            yield servers.environment() | given, servers
+        with Servers(folder, owner=owner, only=needed.values()) as servers:
+            addresses = servers.environment()
+            yield {name: addresses[name] for name in needed}, servers
 
 
 def _running(folder: Path) -> Environment | None:
@@ -55,15 +56,17 @@ def _is_locked(folder: Path) -> bool:
 def app_environment(folder: Path) -> Environment:
     """Return the settings of a shop on this machine; what the caller set wins."""
     host, port = listening_at()
+    base_url = os.environ.get("SHOP_BASE_URL") or f"http://{host}:{port}"
     return {
         "DJANGO_SETTINGS_MODULE": "ecommerce_backend.settings",
-        "SHOP_BASE_URL": f"http://{host}:{port}",
-        "SHOP_PAYMENT_PROVIDERS": "manual,sandbox",
+        "SHOP_BASE_URL": base_url,
+        # Play money is for a shop that only this machine reaches.
+        "SHOP_PAYMENT_PROVIDERS": "manual,sandbox" if base_url.startswith("http:") else "manual",
         "SHOP_SERVE_MEDIA": "true",
         "SHOP_STATIC_ROOT": str(folder / "static"),
         "SHOP_MEDIA_ROOT": str(folder / "media"),
         "PYTHONPATH": str(ROOT),
-        **_secrets(folder),
+        **{name: key for name, key in _secrets(folder).items() if f"{name}_FILE" not in os.environ},
         **os.environ,
     }
 
@@ -83,6 +86,10 @@ def _secrets(folder: Path) -> Environment:
 
 
 def listening_at() -> tuple[str, int]:
-    """Return the address and port to reach the shop by from this machine."""
-    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+    """Return the address and port to reach the shop by from this machine.
+
+    Raises ImproperlyConfigured.
+    """
+    host = os.environ.get("HOST", "127.0.0.1")
+    port = number("PORT", default=8000, at_least=1, at_most=65535)
     return "127.0.0.1" if host in EVERYWHERE else host, port

@@ -40,6 +40,7 @@ class IdempotencyRecord(models.Model):
     key_hash = models.CharField(max_length=64)
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
+    headers = models.JSONField(default=dict, db_default={})
     body = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

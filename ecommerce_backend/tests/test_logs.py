@@ -65,6 +65,7 @@ def test_the_log_says_how_each_request_ended(program: Client, log: StringIO) -> 
         "logger": "request",
         "method": "GET",
         "path": "/api/v1/api/sold-out/",
+        "client": "127.0.0.1",
         "route": "api/v1/api/<name>/",
         "status": 409,
         "request_id": "0123456789",

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -96,7 +97,7 @@ def test_a_method_that_a_page_does_not_have_is_a_problem(path: str) -> None:
     response = Client(enforce_csrf_checks=True).post(path)
 
     assert response.status_code == 405
-    assert response["Allow"] == "GET, HEAD"
+    assert response["Allow"] == "GET, HEAD, OPTIONS"
     assert response.json()["code"] == "method_not_allowed"
     assert response.json()["detail"] == "POST cannot be done here."
 
@@ -105,7 +106,7 @@ def test_a_method_that_a_static_file_does_not_have_is_a_problem(program: Client)
     response = program.put("/static/site/site.css")
 
     assert response.status_code == 405
-    assert response["Allow"] == "GET, HEAD"
+    assert response["Allow"] == "GET, HEAD, OPTIONS"
     assert response.json()["code"] == "method_not_allowed"
 
 
@@ -199,7 +200,13 @@ def test_a_text_the_database_cannot_hold_is_the_clients_fault() -> None:
 
     assert response.status_code == 400
     assert response.json()["code"] == "invalid"
-    assert response.json()["detail"] == "The request holds a value that the shop cannot store."
+    assert response.json()["errors"] == [
+        {
+            "pointer": "/text",
+            "code": "malformed_text",
+            "detail": "Text may not hold a NUL or half of a surrogate pair.",
+        }
+    ]
 
 
 def test_a_broken_rule_of_the_shop_names_itself() -> None:
@@ -298,3 +305,49 @@ def test_an_error_page_escapes_what_it_shows(browser: Client) -> None:
 @pytest.mark.parametrize("name", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000"])
 def test_a_shop_on_ones_own_machine_answers_to_all_its_names(program: Client, name: str) -> None:
     assert program.get("/health/live/", headers={"host": name}).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"])
+@pytest.mark.parametrize("path", ["/api/v1/products", "/api/v1/cart", "/api/v1/users/me?x=1"])
+def test_an_address_of_the_api_without_its_slash_is_told_so(
+    program: Client, path: str, method: str
+) -> None:
+    response = program.generic(method, path)
+
+    assert response.status_code == 404
+    if method != "HEAD":
+        assert response.json()["code"] == "not_found"
+        assert response.json()["detail"] == (
+            "There is nothing at this address. Addresses of the API end in a slash."
+        )
+
+
+@pytest.mark.parametrize("path", ["/api/docs", "/health", "/admin"])
+def test_an_address_of_a_page_without_its_slash_leads_to_it(program: Client, path: str) -> None:
+    response = program.get(path)
+
+    assert (response.status_code, response["Location"]) == (301, f"{path}/")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/api/v1/users/me/", None),
+        ("POST", "/api/v1/auth/login/", {"email": "a@shop.example", "password": "x" * 12}),
+        ("POST", "/api/v1/auth/refresh/", {"refresh": "x"}),
+        ("POST", "/api/v1/payments/webhooks/sandbox/", {}),
+    ],
+)
+def test_a_401_names_what_would_let_one_in(method: str, path: str, body: Any) -> None:
+    response = APIClient().generic(
+        method, path, "" if body is None else json.dumps(body), content_type="application/json"
+    )
+
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == 'Bearer realm="shop"'
+
+
+def test_the_path_in_a_problem_is_a_uri(program: Client) -> None:
+    response = program.get("/api/v1/categories/%21%C3%8A%17/")
+
+    assert response.json()["instance"] == "/api/v1/categories/!%C3%8A%17/"

@@ -18,6 +18,7 @@ import pytest
 
 from ecommerce_backend.tests.running_shop import (
     ADMIN_PASSWORD,
+    ROOMY_LIMITS,
     ROOT,
     RunningShop,
     manage,
@@ -31,7 +32,12 @@ pytestmark = pytest.mark.xdist_group("running_shop")
 
 @pytest.fixture(scope="session")
 def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
-    shop = start_shop(tmp_path_factory.mktemp("shop"), DEMO="1", DEMO_ADMIN_PASSWORD=ADMIN_PASSWORD)
+    shop = start_shop(
+        tmp_path_factory.mktemp("shop"),
+        DEMO="0.2",
+        DEMO_ADMIN_PASSWORD=ADMIN_PASSWORD,
+        SHOP_RATE_LIMITS=ROOMY_LIMITS,
+    )
     yield shop
     stop_shop(shop)
 
@@ -147,7 +153,7 @@ def quoted(guest: Shopper, sku: str) -> tuple[Shopper, Json]:
     guest.call("POST", "cart/lines/", {"sku": sku, "quantity": 1, "currency": "USD"}, expect=201)
     quote = guest.call("POST", "checkout/quote/", {"shipping_address": ADDRESS})
     return guest, {
-        "email": "guest@shop.example",
+        "email": f"{uuid4().hex}@shop.example",
         "shipping_address": ADDRESS,
         "shipping_method": quote["shipping_method"],
         "quote": quote["quote"],

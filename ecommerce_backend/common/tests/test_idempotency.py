@@ -166,8 +166,8 @@ def test_without_the_claim_two_at_once_both_act(monkeypatch: pytest.MonkeyPatch)
 
     answers = _race(2)
 
-    # The unique constraint still keeps the effect single, but as an error instead of an answer.
-    assert sorted(status for status, _ in answers) == [201, 500]
+    # The unique constraint still keeps the effect single, but as a conflict instead of an answer.
+    assert sorted(status for status, _ in answers) == [201, 409]
     assert Event.objects.count() == 1
 
 
@@ -212,3 +212,12 @@ def _race(size: int) -> list[tuple[int, int | None]]:
 
     with ThreadPoolExecutor(min(size, 10)) as pool:
         return list(pool.map(attempt, range(size)))
+
+
+def test_a_repeat_has_the_headers_of_the_first_answer() -> None:
+    first, second = post({"etag": '"7"'}), post({"etag": '"7"'})
+
+    assert second["Idempotent-Replayed"] == "true"
+    assert first["ETag"] == second["ETag"] == '"7"'
+    assert first["Content-Type"] == second["Content-Type"] == "application/json"
+    assert IdempotencyRecord.objects.get().headers == {"ETag": '"7"'}

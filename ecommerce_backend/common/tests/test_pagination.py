@@ -1,4 +1,5 @@
 import pytest
+from django.conf import settings
 from rest_framework.test import APIClient
 
 from ecommerce_backend.common.models import Event
@@ -18,8 +19,8 @@ def test_a_page_holds_twenty_and_knows_its_neighbours(api_client: APIClient) -> 
     assert page["count"] == 101
     assert page["results"][0] == "020"
     assert len(page["results"]) == 20
-    assert page["next"] == "http://testserver/api/v1/events/?page=3"
-    assert page["previous"] == "http://testserver/api/v1/events/"
+    assert page["next"] == f"{settings.BASE_URL}/api/v1/events/?page=3"
+    assert page["previous"] == f"{settings.BASE_URL}/api/v1/events/"
 
 
 def test_a_page_holds_a_hundred_at_most(api_client: APIClient) -> None:
@@ -31,11 +32,11 @@ def test_a_page_holds_a_hundred_at_most(api_client: APIClient) -> None:
     ("path", "pointer", "most"),
     [
         *[
-            (f"/api/v1/events/?page={raw}", "/page", 10_000)
+            (f"/api/v1/events/?page={raw}", "page", 10_000)
             for raw in ["0", "-1", "x", "", "1.0", "10001", "%EF%BC%91", "9" * 4000, "last"]
         ],
         *[
-            (f"/api/v1/{name}/?page_size={raw}", "/page_size", 100)
+            (f"/api/v1/{name}/?page_size={raw}", "page_size", 100)
             for name in ["events", "feed"]
             for raw in ["0", "-5", "ten", "", "101", "%EF%BC%91", "9" * 400]
         ],
@@ -86,7 +87,7 @@ def test_a_cursor_that_is_none_is_refused(api_client: APIClient, cursor: str) ->
     assert response.status_code == 400
     assert response.json()["errors"] == [
         {
-            "pointer": "/cursor",
+            "pointer": "cursor",
             "code": "invalid",
             "detail": "Use a cursor out of a page's links.",
         }
