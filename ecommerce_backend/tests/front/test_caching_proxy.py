@@ -25,8 +25,8 @@ from users.models import User
 from users.services import sessions
 from users.tests.factories import AddressFactory, UserFactory
 
-# A group of its own: these empty the tables, roles included, so that they must come last.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("caching_proxy")]
+# In no group: pytest-xdist begins with groups, and these empty the tables, roles included.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PUBLIC = [
     "/api/v1/brands/",
