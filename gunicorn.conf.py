@@ -68,7 +68,7 @@ def post_worker_init(worker: Any) -> None:  # noqa: ARG001
     from ecommerce_backend.gunicorn_errors import write_error  # noqa: PLC0415
 
     util.write_error = write_error
-    OnceGenerator().get_schema()  # else the first request would wait for it
+    OnceGenerator().get_schema()  # type: ignore[no-untyped-call]  # else the first would wait
 
 
 def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
@@ -27,6 +27,10 @@ class ShopAdminSite(AdminSite):
     def login_form(self) -> "type[AuthenticationForm]":  # type: ignore[override]
         form: type[AuthenticationForm] = import_string("users.admin.sign_in.SignInForm")
         return form
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        careful = import_string("ecommerce_backend.careful_admin.careful")
+        super().register(model_or_iterable, careful(admin_class or ModelAdmin), **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         may_enter = import_string("users.selectors.may_enter_admin")

@@ -82,10 +82,15 @@ def _record(violation: Mapping[str, Any]) -> None:
     """Log a violation without the queries of its addresses, which may hold secrets."""
     told: dict[str, str] = {}
     for name, spellings in FIELDS.items():
-        value = str(next((violation[word] for word in spellings if violation.get(word)), ""))
+        value = next((str(violation[word]) for word in spellings if _is_plain(violation, word)), "")
         told[name] = (_without_query(value) if name in ADDRESSES else value)[:MAX_LENGTH]
     metrics.count_csp_violation(directive=told["directive"])
     _log.warning("csp.violation", **told)
+
+
+def _is_plain(violation: Mapping[str, Any], word: str) -> bool:
+    """Tell whether a field is there and is text or a number: nested ones exhaust the stack."""
+    return isinstance(violation.get(word), str | int | float) and bool(violation[word])
 
 
 def _without_query(address: str) -> str:

@@ -163,7 +163,8 @@ def contact(name: str, *, base: str) -> str:
     """
     example = f"mailto:security@{_mail_domain(urlsplit(base).hostname or '')}"
     value = given(name) or example
-    if not re.fullmatch(r"(mailto:[^@\s]+@[^@\s]+|https://[^\s/]+\S*|tel:\+[0-9-]+)", value):
+    form = r"(mailto:[^@\s]+@[^@\s]+|https://[^\s/]+\S*|tel:\+[0-9-]+)"
+    if not value.isprintable() or not re.fullmatch(form, value):
         problem = f"must be a mailto:, https: or tel: address, not {value!r}"
         raise refusal(name, problem, example=example)
     return value

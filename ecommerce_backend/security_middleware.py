@@ -5,9 +5,11 @@ import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from ipaddress import ip_address
+from urllib.parse import SplitResult
 from uuid import uuid4
 
 import structlog
+from corsheaders.middleware import CorsMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -94,6 +96,13 @@ def _headers(policy: Mapping[str, list[str]]) -> dict[str, str]:
     if "report-to" in policy:
         headers["Reporting-Endpoints"] = f'csp="{settings.CSP_REPORTS_PATH}"'
     return headers
+
+
+class ExactCorsMiddleware(CorsMiddleware):
+    """Compare whole origins; the library overlooks a path behind one, which no browser sends."""
+
+    def origin_found_in_white_lists(self, origin: str, url: SplitResult) -> bool:  # noqa: ARG002
+        return origin in settings.CORS_ALLOWED_ORIGINS
 
 
 class RequireHttpsMiddleware:

@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Outside the limits: a page must be able to read a 429, and a preflight costs less than one.
-    "corsheaders.middleware.CorsMiddleware",
+    "ecommerce_backend.security_middleware.ExactCorsMiddleware",
     "ecommerce_backend.rate_limit_middleware.RateLimitMiddleware",
     "ecommerce_backend.common.problem_middleware.ProblemMiddleware",
     "ecommerce_backend.security_middleware.RequireHttpsMiddleware",
@@ -193,6 +193,8 @@ except CurrencyDoesNotExist:
     ) from None
 
 PAYMENT_PROVIDERS = words("SHOP_PAYMENT_PROVIDERS", default=["manual"])
+if len(set(PAYMENT_PROVIDERS)) < len(PAYMENT_PROVIDERS):
+    raise refusal("SHOP_PAYMENT_PROVIDERS", "must name each provider once", example="manual")
 if unknown := set(PAYMENT_PROVIDERS) - {"manual", "sandbox"}:
     raise refusal(
         "SHOP_PAYMENT_PROVIDERS",

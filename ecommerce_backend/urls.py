@@ -32,7 +32,12 @@ urlpatterns = [
 ]
 if settings.SERVE_MEDIA:
     urlpatterns.append(
-        re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})
+        # No name of ours is longer, and the file system breaks off at 255 bytes.
+        re_path(
+            r"^media/(?P<path>[A-Za-z0-9_./-]{1,200})$",
+            serve,
+            {"document_root": settings.MEDIA_ROOT},
+        )
     )
 
 handler400 = "ecommerce_backend.common.problems.bad_request"

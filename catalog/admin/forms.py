@@ -1,16 +1,36 @@
 """What staff may type, checked by the rules that services keep."""
 
+from io import BytesIO
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.forms.fields import InvalidJSONInput
+from rest_framework.exceptions import ParseError
 
 from catalog.models import Price, Product, ProductImage, ProductVariant
 from catalog.services import images
 from catalog.services.prices import PriceInvalid, check_price
 from catalog.services.products import VariantOptionsMismatch, check_options
-from ecommerce_backend.common.errors import DomainError
+from ecommerce_backend.common.errors import DomainError, Invalid
+from ecommerce_backend.common.parsers import StrictJSONParser
+
+
+class StrictJSONField(forms.JSONField):
+    """JSON by the API's rules: half a surrogate pair could be neither stored nor shown again."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value.strip():
+            try:
+                StrictJSONParser().parse(BytesIO(value.encode()))
+            except (Invalid, ParseError) as refusal:
+                raise ValidationError("Enter a valid JSON.", code="invalid") from refusal
+        return super().to_python(value)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Show what was typed as it was typed."""
+        return super().bound_data(data, initial) if data is None else InvalidJSONInput(data)
 
 
 class ProductForm(forms.ModelForm[Product]):
@@ -26,6 +46,7 @@ class ProductForm(forms.ModelForm[Product]):
             "options",
             "attributes",
         ]
+        field_classes: ClassVar = {"options": StrictJSONField, "attributes": StrictJSONField}
         widgets: ClassVar = {
             "options": forms.TextInput(attrs={"class": "vTextField"}),
             "attributes": forms.Textarea(attrs={"class": "vLargeTextField", "rows": 4}),
@@ -48,6 +69,7 @@ class VariantForm(forms.ModelForm[ProductVariant]):
     class Meta:
         model = ProductVariant
         fields: ClassVar = ["product", "sku", "barcode", "options", "position", "is_active"]
+        field_classes: ClassVar = {"options": StrictJSONField}
         widgets: ClassVar = {
             "sku": forms.TextInput(attrs={"size": 24}),
             "barcode": forms.TextInput(attrs={"size": 16}),

@@ -4,11 +4,16 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.common import CommonMiddleware
 
 from ecommerce_backend.common.methods import methods_of
-from ecommerce_backend.common.problems import API_PREFIX, MEDIA_TYPE, method_not_allowed
+from ecommerce_backend.common.problems import (
+    API_PREFIX,
+    MEDIA_TYPE,
+    method_not_allowed,
+    problem_response,
+)
 
 
 class ProblemMiddleware:
@@ -23,6 +28,8 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            return _beyond_its_end(request, response)
         is_bare = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
         if not is_bare or response.get("Content-Type") == MEDIA_TYPE:
             return response
@@ -49,6 +56,18 @@ def _refused_or_told(request: HttpRequest, methods: Iterable[str]) -> HttpRespon
     return response
 
 
+def _beyond_its_end(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
+    """Answer for WhiteNoise, which alone reads Range; its answer says how long the file is."""
+    response = problem_response(
+        request,
+        status=416,
+        code="range_not_satisfiable",
+        detail="The file has no such range; `Content-Range` says how long it is.",
+    )
+    response["Content-Range"] = bare["Content-Range"]
+    return response
+
+
 class PageSlashMiddleware(CommonMiddleware):
     """Redirect people to the address with its slash, but no program: it would never learn it."""
 
@@ -56,3 +75,10 @@ class PageSlashMiddleware(CommonMiddleware):
         if request.path_info.startswith(API_PREFIX):
             return False
         return super().should_redirect_with_slash(request)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        """Leave out the length that Django puts at 0 where there is no body (RFC 9110 §8.6)."""
+        response = super().process_response(request, response)
+        if response.status_code in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
+            del response["Content-Length"]
+        return response

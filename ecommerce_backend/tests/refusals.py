@@ -149,6 +149,7 @@ def _payments() -> Iterator[Refusal]:
     name, secret = "SHOP_PAYMENT_PROVIDERS", "SHOP_SANDBOX_WEBHOOK_SECRET"
     problem = "knows manual and sandbox, not barter"
     yield refused(name, "manual,barter", problem, example="manual")
+    yield refused(name, "manual,manual", "must name each provider once", example="manual")
     problem = "must not offer sandbox to the public, unless SHOP_ALLOW_SANDBOX=true"
     yield refused(name, "manual,sandbox", problem, example="manual")
     weak = {"": "must be set", "short": "must be at least 32 random characters"}
@@ -192,6 +193,8 @@ def _words() -> Iterator[Refusal]:
     contact = "must be a mailto:, https: or tel: address, not 'security@shop.example'"
     mailbox = "mailto:security@shop.example"
     yield refused("SHOP_SECURITY_CONTACT", "security@shop.example", contact, example=mailbox)
+    bell = "must be a mailto:, https: or tel: address, not 'https://shop.example/\\x07'"
+    yield refused("SHOP_SECURITY_CONTACT", "https://shop.example/\x07", bell, example=mailbox)
 
 
 def _folders() -> Iterator[Refusal]:

@@ -145,6 +145,17 @@ def test_garbage_is_refused_or_ignored(program: Client, body: Any, content_type:
     assert status in {204, 400}
 
 
+def test_a_field_that_is_nested_deeply_is_left_out(program: Client) -> None:
+    nested = b"[" * 1000 + b"]" * 1000
+    body = b'{"csp-report": {"blocked-uri": "inline", "effective-directive": ' + nested + b"}}"
+
+    status, (violation,) = send(program, body)
+
+    assert status == 204
+    assert violation["blocked"] == "inline"
+    assert violation["directive"] == ""
+
+
 def test_a_report_has_a_largest_size(program: Client) -> None:
     largest = settings.CSP_REPORT_MAX_BYTES
     fitting = json.dumps(LEVEL_2).encode().ljust(largest)

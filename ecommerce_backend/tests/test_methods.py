@@ -196,3 +196,16 @@ def test_no_suffix_chooses_a_format(program: Client, address: str) -> None:
     VariantFactory.create(product__slug="lamp")
 
     assert program.get(address).status_code == 404
+
+
+def test_an_answer_that_has_no_body_states_no_length(program: Client) -> None:
+    url = "/api/v1/categories/"
+    told = program.get(url)
+
+    unchanged = program.get(url, headers={"If-None-Match": told["ETag"]})
+    nothing = program.options(url)
+
+    assert (unchanged.status_code, nothing.status_code) == (304, 204)
+    assert "Content-Length" in told
+    assert "Content-Length" not in unchanged
+    assert "Content-Length" not in nothing

@@ -102,6 +102,14 @@ def test_a_method_that_a_page_does_not_have_is_a_problem(path: str) -> None:
     assert response.json()["detail"] == "POST cannot be done here."
 
 
+def test_a_range_past_the_end_of_a_file_is_told_as_a_problem(program: Client) -> None:
+    response = program.get("/static/site/site.css", headers={"Range": "bytes=999999-"})
+
+    assert response.status_code == 416
+    assert response.json()["code"] == "range_not_satisfiable"
+    assert response["Content-Range"].startswith("bytes */")
+
+
 def test_a_method_that_a_static_file_does_not_have_is_a_problem(program: Client) -> None:
     response = program.put("/static/site/site.css")
 

@@ -72,6 +72,11 @@ def test_every_page_of_the_welcome_screen_is_there(running_shop: RunningShop, pa
     assert response.headers["X-Request-ID"]
 
 
+@pytest.mark.parametrize("name", ["a" * 300, "%F0%9F%8E%81" * 100, "%00", "a/" * 500])
+def test_no_name_of_a_picture_is_too_much(running_shop: RunningShop, name: str) -> None:
+    assert httpx.get(f"{running_shop.base_url}/media/{name}").status_code == 404
+
+
 def test_ctrl_c_stops_everything_and_a_kill_does_not_stop_the_next_start(tmp_path: Path) -> None:
     first = start_shop(tmp_path, DEMO="0")
     children = psutil.Process(first.process.pid).children(recursive=True)

@@ -37,9 +37,12 @@ class ExactShapes(AutoSchema):
         for name, member in schema.get("properties", {}).items():
             for word in _OF_THE_OTHER_DIRECTION:
                 member.pop(word, None)
-            if direction == "response":
+            field = serializer.fields[name]
+            if direction == "request":
+                _bound_input(member, field)
+            else:
                 member.pop("default", None)
-                _bound(member, _column(serializer, serializer.fields[name]))
+                _bound(member, _column(serializer, field))
         if direction == "response" and "properties" in schema:
             schema["required"] = [
                 name
@@ -94,6 +97,20 @@ def _column(serializer: Any, field: Any) -> "models.Field[Any, Any] | None":
             return None
         model = column.related_model
     return column if isinstance(column, models.Field) else None
+
+
+def _bound_input(schema: Schema, field: Any) -> None:
+    """Say what drf-spectacular leaves out: how long a list may be, and that blanks are nothing."""
+    if isinstance(field, serializers.ListSerializer):
+        most: int = field.max_length  # type: ignore[attr-defined]  # the stubs have none
+        schema |= {"minItems": int(not field.allow_empty), "maxItems": most}
+    elif _refuses_blanks(field) and not {"format", "enum"} & schema.keys():
+        schema.setdefault("pattern", r"\S")
+
+
+def _refuses_blanks(field: Any) -> bool:
+    is_trimmed = isinstance(field, serializers.CharField) and field.trim_whitespace
+    return is_trimmed and not field.allow_blank
 
 
 def _bound(schema: Schema, column: "models.Field[Any, Any] | None") -> None:

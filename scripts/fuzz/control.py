@@ -1,4 +1,4 @@
-"""The control of scripts/fuzz.py: a document that is wrong, which the run must find."""
+"""The control of scripts/fuzz: a document that is wrong, which the run must find."""
 
 import json
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ import httpx
 import yaml
 
 from scripts.environment import Environment
-from scripts.fuzz_players import Player
-from scripts.fuzz_report import Report
+from scripts.fuzz.players import Player
+from scripts.fuzz.report import Report
 
 NAME = "control"
 FOUND = {"Undocumented status code", "Response violates schema"}
@@ -24,7 +24,7 @@ def fetch_document(folder: Path, shop: Environment) -> Path:
     return file
 
 
-def control(folder: Path, document: Path, *, seed: int) -> Player:
+def player(folder: Path, document: Path, *, seed: int) -> Player:
     """Return a guest with a document in which a status is missing and a name is a number."""
     wrong = yaml.load(document.read_text(), Loader=yaml.CSafeLoader)
     paths = wrong["paths"] = {path: wrong["paths"][path] for path in (_FORGOTTEN, _MISTYPED)}

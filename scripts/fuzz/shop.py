@@ -1,4 +1,4 @@
-"""The shop as scripts/fuzz.py uses it: makes carts, quotes and orders in every state."""
+"""The shop as scripts/fuzz uses it: makes carts, quotes and orders in every state."""
 
 from copy import copy
 from random import Random

@@ -25,11 +25,11 @@ import psycopg
 from redis import Redis
 from rich.console import Console
 
-from scripts import fuzz_control
 from scripts.embedded import ServerFailed, free_port, stop
 from scripts.environment import ROOT, Environment, app_environment, services
-from scripts.fuzz_players import Player, play
-from scripts.fuzz_report import Report, show
+from scripts.fuzz import control
+from scripts.fuzz.players import Player, play
+from scripts.fuzz.report import Report, show
 from scripts.local import await_ready, prepare, start
 
 ROLES = ("guest", "customer", "staff")
@@ -94,7 +94,7 @@ def fuzz(folder: Path, options: Options) -> int:
             report = play_all(folder, environment, options)
         complaints = [
             *complaints_about(report, options),
-            *fuzz_control.complaints(folder),
+            *control.complaints(folder),
             *broken_invariants(environment),
         ]
     show(report, terminal)
@@ -105,7 +105,7 @@ def fuzz(folder: Path, options: Options) -> int:
 
 def play_all(folder: Path, shop: Environment, options: Options) -> Report:
     """Go round, with another seed each time, until there were as many cases as asked for."""
-    document = fuzz_control.fetch_document(folder, shop)
+    document = control.fetch_document(folder, shop)
     report = Report()
     for turn in range(ROUNDS):
         remaining = options.cases - len(report.cases)
@@ -122,7 +122,7 @@ def play_all(folder: Path, shop: Environment, options: Options) -> Report:
             for role in options.roles
         ]
         if turn == 0:
-            players.append(fuzz_control.control(folder, document, seed=options.seed))
+            players.append(control.player(folder, document, seed=options.seed))
         with terminal.status("Asking") as status:
             play(folder, shop, players, lambda cases: status.update(f"Asking: {cases} cases"))
         report = Report.of([folder / f"{role}.jsonl" for role in options.roles])

@@ -1,4 +1,4 @@
-"""The processes of `schemathesis run` that scripts/fuzz.py starts, one for each kind of caller."""
+"""The processes of `schemathesis run` that scripts/fuzz starts, one for each kind of caller."""
 
 import contextlib
 import signal
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scripts.embedded import ServerFailed, die_with_parent, stop
 from scripts.environment import ROOT, Environment
-from scripts.fuzz_shop import PASSWORD, somebody
+from scripts.fuzz.shop import PASSWORD, somebody
 from scripts.journey import Shopper, Unexpected
 
 ADMIN = "admin@shop.example"
@@ -62,7 +62,7 @@ def _start(
     folder: Path, shop: Environment, player: Player, customer: str
 ) -> subprocess.Popen[bytes]:
     hooks = {
-        "SCHEMATHESIS_HOOKS": "scripts.fuzz_hooks",
+        "SCHEMATHESIS_HOOKS": "scripts.fuzz.hooks",
         "FUZZ_BASE_URL": shop["SHOP_BASE_URL"],
         "FUZZ_ROLE": player.role,
         "FUZZ_SEED": str(player.seed),
@@ -89,12 +89,12 @@ def _start(
 
 
 def _configuration(folder: Path, player: Player) -> Path:
-    """Add the amounts to what scripts/schemathesis.toml says."""
+    """Add the amounts to what scripts/fuzz/schemathesis.toml says."""
     file = folder / f"{player.name}.toml"
     examples = max(1, int(FUZZING_PART * player.cases / OPERATIONS))
     stories = max(1, int(STATEFUL_PART * player.cases / STEPS))
     file.write_text(
-        (ROOT / "scripts" / "schemathesis.toml").read_text()
+        (ROOT / "scripts" / "fuzz" / "schemathesis.toml").read_text()
         + f"\n[phases.fuzzing.generation]\nmax-examples = {examples}\n"
         + f"\n[phases.stateful.generation]\nmax-examples = {stories}\n"
     )

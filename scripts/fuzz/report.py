@@ -1,4 +1,4 @@
-"""What came of a run of scripts/fuzz.py: read from the lines that its hooks write."""
+"""What came of a run of scripts/fuzz: read from the lines that its hooks write."""
 
 import json
 from collections import Counter, defaultdict

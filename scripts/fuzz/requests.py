@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from scripts.fuzz_shop import REVIEW, Shop, somebody
+from scripts.fuzz.shop import REVIEW, Shop, somebody
 from scripts.journey import ADDRESS, Json, Shopper
 
 
