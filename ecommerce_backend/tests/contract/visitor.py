@@ -43,7 +43,8 @@ class Visitor:
         """Open an address of the shop and return the status of the answer."""
         answer = self.page.goto(BASE_URL + path)
         assert answer is not None
-        return answer.status
+        status: int = answer.status
+        return status
 
     def settle(self) -> None:
         """Wait until nothing is on its way any more."""
