@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import environ
 
@@ -15,6 +15,7 @@ _SHOP = "https://shop.example"
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*", re.ASCII)
 _DATABASE = "postgresql://shop:password@127.0.0.1:5432/shop"
+_SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
 _REDIS = "redis://127.0.0.1:6379/0"
 # Private networks are no wider than this (RFC 1918, RFC 4193); wider means the internet.
 _WIDEST = {4: 8, 6: 7}
@@ -64,12 +65,10 @@ def _parsed(url: str) -> SplitResult | None:
 
 
 def _is_host(host: str | None) -> bool:
-    if host and _HOST_NAME.fullmatch(host):
-        return True
     try:
-        return bool(ip_address(host or ""))
+        return not ip_address(host or "").is_unspecified  # 0.0.0.0 is where one listens
     except ValueError:
-        return False
+        return bool(host and _HOST_NAME.fullmatch(host))
 
 
 def hosts(name: str, *, base: str) -> list[str]:
@@ -131,6 +130,11 @@ def database(name: str) -> dict[str, Any]:
     parts = _server(name, {"postgresql", "postgres"}, "a PostgreSQL database", example=_DATABASE)
     if not re.fullmatch(r"/[^/]+", parts.path) or parts.fragment:
         raise refusal(name, "must end in the name of a database", example=_DATABASE)
+    ssl_mode = dict(parse_qsl(parts.query)).get("sslmode", "prefer")
+    if ssl_mode not in _SSL_MODES:
+        raise refusal(
+            name, f"has an sslmode that PostgreSQL does not know: {ssl_mode!r}", example=_DATABASE
+        )
     configured: dict[str, Any] = environ.Env.db_url_config(parts.geturl())
     return configured
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import django_stubs_ext
-from moneyed import CurrencyDoesNotExist, get_currency
+from moneyed import CURRENCIES
 
 from ecommerce_backend import api_document
 from ecommerce_backend.env import (
@@ -185,12 +185,10 @@ SIGN_IN_HOOKS = ["cart.services.merging.merge_after_sign_in"]
 
 STORE_NAME = line("SHOP_NAME", default="Nexus")
 STORE_CURRENCY = given("SHOP_CURRENCY") or "USD"
-try:
-    get_currency(STORE_CURRENCY)
-except CurrencyDoesNotExist:
+if STORE_CURRENCY in {"XXX", "XTS"} or STORE_CURRENCY not in CURRENCIES:  # none, and for tests
     raise refusal(
         "SHOP_CURRENCY", f"must be an ISO 4217 code, not {STORE_CURRENCY!r}", example="USD"
-    ) from None
+    )
 
 PAYMENT_PROVIDERS = words("SHOP_PAYMENT_PROVIDERS", default=["manual"])
 if len(set(PAYMENT_PROVIDERS)) < len(PAYMENT_PROVIDERS):

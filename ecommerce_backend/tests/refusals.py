@@ -77,7 +77,7 @@ def _secret_files() -> Iterator[Refusal]:
 def _base_url() -> Iterator[Refusal]:
     odd = ["shop.example", "ftp://shop.example", "https://", f"{_SHOP}/shop", f"{_SHOP}?x=1"]
     odd += [f"{_SHOP}:99999", f"{_SHOP}:", "https://Shop.example", "https://shop example"]
-    odd += ["https://shop_1.example"]
+    odd += ["https://shop_1.example", "https://0.0.0.0", "https://[::]"]
     yield refused("SHOP_BASE_URL", "", "must be set", example=_SHOP)
     for url in odd:
         problem = f"must look like {_SHOP}, not {url!r}"
@@ -137,6 +137,8 @@ def _servers() -> Iterator[Refusal]:
     for url in ("postgresql://shop:word@db:5432/", "postgresql://shop:wo/rd@db:5432/shop"):
         problem = "must end in the name of a database" if url.endswith("/") else unreadable
         yield refused("DATABASE_URL", url, problem, example=_POSTGRES)
+    problem = "has an sslmode that PostgreSQL does not know: 'always'"
+    yield refused("DATABASE_URL", f"{_POSTGRES}?sslmode=always", problem, example=_POSTGRES)
     yield refused("REDIS_URL", "", "must be set", example=_REDIS)
     for url in ("http://redis:6379/0", "redis:6379"):
         yield refused("REDIS_URL", url, "must be the address of a Redis server", example=_REDIS)
@@ -183,7 +185,9 @@ def _words() -> Iterator[Refusal]:
         yield refused(name, "perhaps", switch, example="true")
     levels = "must be one of DEBUG, INFO, WARNING, ERROR, not 'LOUD'"
     yield refused("SHOP_LOG_LEVEL", "LOUD", levels, example="INFO")
-    yield refused("SHOP_CURRENCY", "EURO", "must be an ISO 4217 code, not 'EURO'", example="USD")
+    for code in ("EURO", "XXX"):
+        problem = f"must be an ISO 4217 code, not {code!r}"
+        yield refused("SHOP_CURRENCY", code, problem, example="USD")
     one_line = "must be one line of at most 100 characters"
     for value in ("Two\nlines", "long " * 21):
         yield refused("SHOP_NAME", value, one_line, example="'Nexus'")
