@@ -17,7 +17,8 @@ find_python() {
   die "Nexus needs Python 3.11, 3.12 or 3.13. Install it, or name it: PYTHON=/path/to/python $0"
 }
 
-# install LIST… — installs the lists into .venv unless they are there already.
+# install LIST… — installs the lists into .venv unless they are there already. They name everything,
+# so that pip resolves nothing: it would take a newer release for `name[extra]` and refuse its hash.
 install() {
   local python stamp
   if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c '' 2>/dev/null; then
@@ -28,7 +29,7 @@ install() {
     stamp=".venv/.installed-$list"
     if ! cmp --silent "$list" "$stamp"; then
       printf 'Installing %s …\n' "$list" >&2
-      .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$list"
+      .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement "$list"
       cp "$list" "$stamp"
     fi
   done
