@@ -1,0 +1,1 @@
+"""What runs an installation of the shop: one command per module of `commands`, stdlib only."""
