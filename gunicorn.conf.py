@@ -56,7 +56,7 @@ def on_starting(server: Any) -> None:  # noqa: ARG001
     _empty()
 
 
-def post_worker_init(worker: Any) -> None:  # noqa: ARG001
+def post_worker_init(worker: Any) -> None:
     """Let Gunicorn's own refusals look like the shop's, and make the API's document.
 
     Gunicorn has no setting for the page it answers.
@@ -64,9 +64,11 @@ def post_worker_init(worker: Any) -> None:  # noqa: ARG001
     from gunicorn import util  # type: ignore[import-untyped]  # noqa: PLC0415
 
     # These need the settings.
+    from ecommerce_backend import health  # noqa: PLC0415
     from ecommerce_backend.common.openapi import OnceGenerator  # noqa: PLC0415
     from ecommerce_backend.gunicorn_errors import write_error  # noqa: PLC0415
 
+    health.drain_when(lambda: not worker.alive)
     util.write_error = write_error
     OnceGenerator().get_schema()  # type: ignore[no-untyped-call]  # else the first would wait
 

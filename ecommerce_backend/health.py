@@ -1,18 +1,20 @@
 """Whether the process is alive, and whether it could serve the next request."""
 
-import structlog
-from django.core.cache import cache
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
-from redis.exceptions import RedisError
+from collections.abc import Callable
 
+from django.http import HttpRequest, JsonResponse
+
+from ecommerce_backend import readiness
 from ecommerce_backend.common.decorators import read_only
 from ecommerce_backend.common.problems import headers_of
 
-MAX_WAITING_JOBS = 10_000
+_is_draining: Callable[[], bool] = lambda: False  # noqa: E731 – replaced by the web server
 
-_log = structlog.get_logger("health")
+
+def drain_when(is_draining: Callable[[], bool]) -> None:
+    """Let the web server say when this process has been told to stop."""
+    global _is_draining  # noqa: PLW0603 – one per process, as the server is
+    _is_draining = is_draining
 
 
 @read_only
@@ -23,55 +25,17 @@ def live(request: HttpRequest) -> JsonResponse:
 
 @read_only
 def ready(request: HttpRequest) -> JsonResponse:
-    """GET /health/ready/: 200 when every part answers, else 503 with the parts that do not."""
-    checks = {"database": _database(), "redis": _redis()}
-    if checks["database"] == "ok":  # else each further question would wait for the same time-out
-        checks |= {"migrations": _migrations(), "jobs": _jobs()}
-    is_ready = all(outcome == "ok" for outcome in checks.values())
-    status = 200 if is_ready else 503
-    return JsonResponse(
-        {"status": "ok" if is_ready else "unavailable", "checks": checks},
-        status=status,
-        headers=headers_of(status),
-    )
+    """GET /health/ready/: 200 when the shop can serve, be it with less than all; else 503.
+
+    `status` is "ok"; "degraded" when something needs a look though requests are served;
+    "unavailable"; or "draining" once the process has been told to stop.
+    """
+    if _is_draining():
+        return _answer(503, "draining", {})
+    found = readiness.shared.get()
+    return _answer(503 if found.status == "unavailable" else 200, found.status, found.checks)
 
 
-def _database() -> str:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        _log.exception("database_unavailable")
-        return "unavailable"
-    return "ok"
-
-
-def _redis() -> str:
-    try:
-        cache.set("health", 1, timeout=5)
-    except (RedisError, OSError):
-        _log.exception("redis_unavailable")
-        return "unavailable"
-    return "ok"
-
-
-def _migrations() -> str:
-    try:
-        executor = MigrationExecutor(connection)
-        is_pending = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    except DatabaseError:
-        return "unavailable"
-    return "pending" if is_pending else "ok"
-
-
-def _jobs() -> str:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'"
-                " AND (scheduled_at IS NULL OR scheduled_at <= now())"
-            )
-            row = cursor.fetchone()
-    except DatabaseError:
-        return "unavailable"
-    return "ok" if row and row[0] <= MAX_WAITING_JOBS else "backlog"
+def _answer(status: int, summary: str, checks: dict[str, str]) -> JsonResponse:
+    body = {"status": summary, "checks": checks}
+    return JsonResponse(body, status=status, headers=headers_of(status))

@@ -156,6 +156,11 @@ if MEDIA_ROOT.is_relative_to(STATIC_ROOT) or STATIC_ROOT.is_relative_to(MEDIA_RO
 # Behind nginx, nginx serves the pictures; without it (scripts/run.sh) Django has to.
 SERVE_MEDIA = switch("SHOP_SERVE_MEDIA", default=False)
 
+# Where backups, drills and the certificate's watcher leave their reports (reports.py).
+REPORTS_DIR = (
+    folder("SHOP_REPORTS_DIR", default=Path("/srv/reports")) if given("SHOP_REPORTS_DIR") else None
+)
+
 LOGGING = logging_config(level=choice("SHOP_LOG_LEVEL", among=LEVELS, default="INFO"))
 LOGGING_CONFIG = "ecommerce_backend.logging.configure"
 

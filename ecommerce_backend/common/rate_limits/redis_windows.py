@@ -10,11 +10,8 @@ from itertools import chain
 from pathlib import Path
 from typing import cast
 
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-
 from ecommerce_backend.common.rate_limits.claims import Claim, Outcome, Standing
+from ecommerce_backend.common.redis_client import client_at
 
 PREFIX = "nexus-limits"
 TIMEOUT = 1  # second; the breaker sees to it that few requests wait for it
@@ -23,13 +20,7 @@ _TAKE = (Path(__file__).parent / "take.lua").read_text()
 
 class RedisWindows:
     def __init__(self, url: str) -> None:
-        client = Redis.from_url(
-            url,
-            socket_timeout=TIMEOUT,
-            socket_connect_timeout=TIMEOUT,
-            retry=Retry(NoBackoff(), 0),  # the library's own would wait several time-outs
-        )
-        self._take = client.register_script(_TAKE)
+        self._take = client_at(url, timeout=TIMEOUT).register_script(_TAKE)
 
     def take(self, claims: Sequence[Claim]) -> Outcome:
         """Take all the places or none.
