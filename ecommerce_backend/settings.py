@@ -113,15 +113,19 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = redis("REDIS_URL")
+# Sessions and rate limits, which must not be evicted when the cache is full.
+REDIS_STATE_URL = redis("REDIS_STATE_URL") if given("REDIS_STATE_URL") else REDIS_URL
+_REDIS_CACHE = {
+    "BACKEND": "django_redis.cache.RedisCache",
+    "KEY_PREFIX": "nexus",
+    "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1},
+}
 CACHES = {
-    "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "nexus",
-        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1},
-    }
+    "default": {**_REDIS_CACHE, "LOCATION": REDIS_URL},
+    "sessions": {**_REDIS_CACHE, "LOCATION": REDIS_STATE_URL},
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
 
 AUTH_USER_MODEL = "users.User"
 LOGIN_URL = "admin:login"

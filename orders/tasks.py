@@ -2,6 +2,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from ecommerce_backend.common import idempotency
+from ecommerce_backend.common.jobs import Queue
 from orders.gateways import sandbox
 from orders.services import expiry, payments, refunds
 
@@ -10,13 +11,13 @@ _OUTSIDE = RetryStrategy(max_attempts=10, exponential_wait=2)
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queueing_lock="expire_unpaid_orders")
+@app.task(queue=Queue.SCHEDULED, queueing_lock="expire_unpaid_orders")
 def expire_unpaid_orders(timestamp: int) -> None:  # noqa: ARG001 (periodic jobs are given it)
     expiry.expire_unpaid_orders()
 
 
 @app.periodic(cron="17 3 * * *")
-@app.task(queueing_lock="purge_idempotency_records")
+@app.task(queue=Queue.SCHEDULED, queueing_lock="purge_idempotency_records")
 def purge_idempotency_records(timestamp: int) -> None:  # noqa: ARG001
     idempotency.purge()
 

@@ -158,7 +158,7 @@ def start(
     metrics = folder / "metrics"
     metrics.mkdir(exist_ok=True)
     web = [PYTHON, "-m", "gunicorn", "--bind", bind, "ecommerce_backend.wsgi:application"]
-    worker = [PYTHON, "manage.py", "procrastinate", "worker", "--concurrency=2"]
+    worker = [PYTHON, "manage.py", "run_worker"]
     return {
         "web": _spawn(
             [*web, *(["--reload"] if is_reloading else [])],

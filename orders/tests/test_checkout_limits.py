@@ -61,7 +61,7 @@ def test_payments_are_counted_by_the_customer_wherever_he_is(settings: Settings)
 def test_without_redis_nothing_is_ordered_and_the_shop_can_still_be_looked_at(
     settings: Settings, api_client: APIClient, quote: str
 ) -> None:
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    settings.REDIS_STATE_URL = "redis://127.0.0.1:1/0"
 
     response = place(api_client, quote)
 

@@ -152,7 +152,7 @@ def test_a_household_has_thirty_tries_a_minute_over_all_accounts(api_client: API
 
 @pytest.fixture
 def _redis_away(settings: Settings) -> None:
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    settings.REDIS_STATE_URL = "redis://127.0.0.1:1/0"
 
 
 @pytest.mark.usefixtures("_redis_away", "customer")

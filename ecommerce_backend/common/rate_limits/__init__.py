@@ -112,7 +112,7 @@ def network_of(address: str) -> str:
 
 
 def _take(claims: Sequence[Claim]) -> Sequence[Standing]:
-    outcome = limiter_at(settings.REDIS_URL).take(claims)
+    outcome = limiter_at(settings.REDIS_STATE_URL).take(claims)
     met = [
         standing for claim, standing in zip(claims, outcome.standings, strict=True) if claim.places
     ]

@@ -41,13 +41,13 @@ def _limits(settings: Settings) -> None:
 def _redis_away(settings: Settings) -> Iterator[None]:
     with socket.socket() as nobody_listens:
         nobody_listens.bind(("127.0.0.1", 0))
-        settings.REDIS_URL = f"redis://127.0.0.1:{nobody_listens.getsockname()[1]}/0"
+        settings.REDIS_STATE_URL = f"redis://127.0.0.1:{nobody_listens.getsockname()[1]}/0"
         yield
 
 
 def let_seconds_pass(seconds: int) -> None:
     """Make all that was counted so much older."""
-    with Redis.from_url(current.REDIS_URL) as redis:
+    with Redis.from_url(current.REDIS_STATE_URL) as redis:
         for key in redis.keys("nexus-limits:*"):
             times = [int(str(taken, "ascii")) for taken in redis.lrange(key, 0, -1)]
             redis.delete(key)

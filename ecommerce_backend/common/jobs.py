@@ -1,0 +1,26 @@
+"""The queues of jobs, and what keeps them in order."""
+
+from enum import StrEnum
+
+from procrastinate import App
+from procrastinate.jobs import Job
+
+KEPT_HOURS = 14 * 24  # of jobs that are over, for whoever asks what happened
+
+
+class Queue(StrEnum):
+    """Two, so that a flood of the one does not hold up the other."""
+
+    DEFAULT = "default"  # what somebody's act started: refunds, notices, mails
+    SCHEDULED = "scheduled"  # what the clock starts
+
+
+async def take_up_stalled(app: App) -> list[Job]:
+    """Give jobs whose worker was killed to the workers that live, and return them.
+
+    Their effects are safe to repeat: a job is a shell around a service that locks and looks.
+    """
+    stalled = list(await app.job_manager.get_stalled_jobs())
+    for job in stalled:
+        await app.job_manager.retry_job(job)
+    return stalled

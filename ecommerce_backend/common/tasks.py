@@ -1,0 +1,38 @@
+import structlog
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from ecommerce_backend.common import jobs
+from ecommerce_backend.common.jobs import Queue
+
+_log = structlog.get_logger("jobs")
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    queue=Queue.SCHEDULED,
+    queueing_lock="common.take_up_stalled_jobs",
+    name="common.take_up_stalled_jobs",
+    pass_context=True,
+)
+async def take_up_stalled_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+    """Go on with what a killed worker left."""
+    for job in await jobs.take_up_stalled(context.app):
+        _log.warning("job_taken_up", job=job.id, task=job.task_name)
+
+
+@app.periodic(cron="27 4 * * *")
+@app.task(
+    queue=Queue.SCHEDULED,
+    queueing_lock="common.forget_old_jobs",
+    name="common.forget_old_jobs",
+    pass_context=True,
+)
+async def forget_old_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+    """Forget jobs that are over, failed ones too."""
+    await context.app.job_manager.delete_old_jobs(
+        nb_hours=jobs.KEPT_HOURS,
+        include_failed=True,
+        include_cancelled=True,
+        include_aborted=True,
+    )

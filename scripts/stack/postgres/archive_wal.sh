@@ -1,0 +1,22 @@
+#!/bin/bash
+# PostgreSQL's archive_command: keeps one finished WAL segment apart from the data.
+#
+#   archive_wal.sh PATH NAME
+#
+# Ends with 0 only when the segment is safely there. A name that is taken by other content is
+# refused, for that is what two servers writing into one archive look like.
+set -Eeuo pipefail
+
+archive=${WAL_ARCHIVE:-/wal}
+target=$archive/$2
+partial=$archive/.$2.partial
+
+if [ -e "$target" ]; then
+  cmp --silent "$1" "$target" && exit 0
+  printf 'archive_wal: %s is there already, with other content\n' "$target" >&2
+  exit 1
+fi
+cp -- "$1" "$partial"
+sync -- "$partial"
+mv -- "$partial" "$target"
+sync -- "$archive"
