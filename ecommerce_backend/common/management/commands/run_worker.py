@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import signal
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -44,18 +45,21 @@ class Command(BaseCommand):
 
 async def _work(queues: list[str] | None, concurrency: int, alive_file: Path | None) -> None:
     async with app.open_async():
-        beat = asyncio.create_task(_beat(alive_file)) if alive_file else None
-        try:
-            await app.run_worker_async(
+        work = asyncio.create_task(
+            app.run_worker_async(
                 queues=queues or [*Queue],
                 concurrency=concurrency,
                 shutdown_graceful_timeout=FINISH_SECONDS,
+                install_signal_handlers=False,  # the library's come after it has begun to work
             )
-        finally:
-            if beat:
-                beat.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await beat
+        )
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+        beat = asyncio.create_task(_beat(alive_file)) if alive_file else None
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+        if beat:
+            beat.cancel()
 
 
 async def _beat(file: Path) -> None:
