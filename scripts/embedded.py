@@ -195,17 +195,17 @@ class Servers:
             "shared_preload_libraries=pg_stat_statements",
             *(_THROW_AWAY if self.throw_away else []),
         ]
-        log = (self.folder / "postgres.log").open("ab")
-        return subprocess.Popen(
-            [POSTGRES_BIN / "postgres", "-D", data, *(f"--{setting}" for setting in settings)],
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            user=account,
-            group=account,
-            extra_groups=None if account is None else [],
-            preexec_fn=die_with_parent(signal.SIGINT),
-        )
+        with (self.folder / "postgres.log").open("ab") as log:
+            return subprocess.Popen(
+                [POSTGRES_BIN / "postgres", "-D", data, *(f"--{setting}" for setting in settings)],
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                user=account,
+                group=account,
+                extra_groups=None if account is None else [],
+                preexec_fn=die_with_parent(signal.SIGINT),
+            )
 
     def _initialize(self, data: Path, password: str, account: str | None) -> None:
         for leftover in data.iterdir():  # of a start that was killed
