@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import environ
 
+from ecommerce_backend import redis_servers
 from ecommerce_backend.env import given, refusal, required, words
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -17,6 +18,7 @@ _HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*", re.ASCII)
 _DATABASE = "postgresql://shop:password@127.0.0.1:5432/shop"
 _SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
 _REDIS = "redis://127.0.0.1:6379/0"
+_SENTINELS = "redis+sentinel://10.0.0.1:26379,10.0.0.2:26379,10.0.0.3:26379/shop/0"
 # Private networks are no wider than this (RFC 1918, RFC 4193); wider means the internet.
 _WIDEST = {4: 8, 6: 7}
 
@@ -140,10 +142,20 @@ def database(name: str) -> dict[str, Any]:
 
 
 def redis(name: str) -> str:
-    """Return the address of a Redis database.
+    """Return the address of a Redis database, in a form that redis_servers knows.
 
     Raises ImproperlyConfigured, which never shows the address: a password is in it.
     """
+    address = required(name, example=_REDIS)
+    if redis_servers.is_watched(address):
+        try:
+            redis_servers.watched(address)
+        except ValueError as error:
+            problem = (
+                "must list Sentinels, then the name of the primary and the number of a database"
+            )
+            raise refusal(name, problem, example=_SENTINELS) from error
+        return address
     parts = _server(name, {"redis", "rediss"}, "a Redis server", example=_REDIS)
     if not parts.hostname or not re.fullmatch(r"(/\d{0,4})?", parts.path, re.ASCII):
         raise refusal(name, "must end in the number of a database", example=_REDIS)

@@ -5,7 +5,7 @@ from pathlib import Path
 import django_stubs_ext
 from moneyed import CURRENCIES
 
-from ecommerce_backend import api_document
+from ecommerce_backend import api_document, redis_servers
 from ecommerce_backend.env import (
     choice,
     folder,
@@ -115,14 +115,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = redis("REDIS_URL")
 # Sessions and rate limits, which must not be evicted when the cache is full.
 REDIS_STATE_URL = redis("REDIS_STATE_URL") if given("REDIS_STATE_URL") else REDIS_URL
-_REDIS_CACHE = {
-    "BACKEND": "django_redis.cache.RedisCache",
-    "KEY_PREFIX": "nexus",
-    "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1},
-}
 CACHES = {
-    "default": {**_REDIS_CACHE, "LOCATION": REDIS_URL},
-    "sessions": {**_REDIS_CACHE, "LOCATION": REDIS_STATE_URL},
+    "default": redis_servers.cache(REDIS_URL),
+    "sessions": redis_servers.cache(REDIS_STATE_URL),
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_CACHE_ALIAS = "sessions"

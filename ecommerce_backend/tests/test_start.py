@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from ecommerce_backend.tests.refusals import GOOD, LOCAL, REFUSALS, ROOT, THIRD_KEY
+from ecommerce_backend.tests.refusals_of_scale import SCALE_REFUSALS
 
 EX_CONFIG = 78
 GOOD_STARTS = [
     {},
+    {"REDIS_URL": "rediss+sentinel://:word@one.internal,two.internal,[fd00::3]:26380/shop/1"},
     {"SHOP_RATE_LIMITS": "", "SHOP_NAME": "", "SHOP_CURRENCY": ""},
     {"SHOP_BASE_URL": "https://192.0.2.7:8443", "DJANGO_ALLOWED_HOSTS": ""},
     {"SHOP_BASE_URL": "http://[::1]:8000/", "DJANGO_ALLOWED_HOSTS": ""},
@@ -44,10 +46,11 @@ def starts(changes: Iterable[dict[str, str]]) -> list[list[int | str]]:
 
 
 def test_each_mistake_stops_the_start_with_one_line_that_says_what_is_right() -> None:
-    ends = starts(change for change, _ in REFUSALS)
+    mistakes = [*REFUSALS, *SCALE_REFUSALS]
+    ends = starts(change for change, _ in mistakes)
 
-    assert len(ends) == len(REFUSALS) >= 90
-    for (change, line), (code, words) in zip(REFUSALS, ends, strict=True):
+    assert len(ends) == len(mistakes) >= 90
+    for (change, line), (code, words) in zip(mistakes, ends, strict=True):
         assert (code, words) == (EX_CONFIG, f"{line}\n"), change
 
 
