@@ -17,6 +17,7 @@ if [ -e "$target" ]; then
   exit 1
 fi
 cp -- "$1" "$partial"
+chmod 0640 -- "$partial" # the backup's group reads it
 sync -- "$partial"
 mv -- "$partial" "$target"
 sync -- "$archive"
