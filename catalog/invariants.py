@@ -2,6 +2,7 @@ from ecommerce_backend.common.invariants import Invariant
 
 INVARIANTS = (
     Invariant(
+        name="stock_within_on_hand",
         statement="No more is promised than is on hand, and neither is negative.",
         offenders="""
             SELECT format('%s: %s on hand, %s allocated', variant.sku, on_hand, allocated)
@@ -12,6 +13,7 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        name="stock_ledger_adds_up",
         statement="On hand and allocated are what the stock ledger adds up to.",
         offenders="""
             SELECT format(

@@ -107,7 +107,7 @@ def _database() -> str:
 def _redis() -> str:
     """Write, because one that is full or a replica still answers a ping."""
     try:
-        for url in {settings.REDIS_URL}:
+        for url in {settings.REDIS_URL, settings.REDIS_STATE_URL}:
             client_at(url, timeout=REDIS_SECONDS).set("nexus:health", 1, ex=5)
     except (RedisError, OSError):
         _log.exception("redis_unavailable")

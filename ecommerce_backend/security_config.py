@@ -31,7 +31,8 @@ SECURITY_CONTACT = contact("SHOP_SECURITY_CONTACT", base=BASE_URL)  # in securit
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = False  # an API must refuse plain HTTP, not redirect it
 HTTPS_REQUIRED = _HTTPS  # whoever sent a token in the clear must notice
-HTTPS_EXEMPT = ("/health/", "/metrics")  # asked for from inside, past the proxy
+METRICS_PATH = "/metrics"
+HTTPS_EXEMPT = ("/health/", METRICS_PATH)  # asked for from inside, past the proxy
 SECURE_HSTS_SECONDS = 63_072_000 if _HTTPS else 0  # two years, what preload lists ask for
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS  # a subdomain over HTTP could plant cookies for us
 SECURE_HSTS_PRELOAD = False  # a promise for the whole domain: the owner's decision
@@ -115,7 +116,9 @@ TRUSTED_PROXIES = proxies("SHOP_TRUSTED_PROXIES")
 
 # From where the staff's pages and API answer; everywhere unless told.
 ADMIN_NETWORKS = networks("SHOP_ADMIN_NETWORKS")
-# What they guard.
+# From where metrics may be read, never through a proxy; the private networks unless told.
+METRICS_NETWORKS = networks("SHOP_METRICS_NETWORKS")
+# What ADMIN_NETWORKS guards.
 STAFF_AREAS = ("/admin/", "/api/v1/staff/")
 
 # How often, by the name that RateLimit-Policy shows (docs/rate-limits.md says what each counts).
@@ -136,7 +139,7 @@ RATE_LIMITS = rate_limits(
 # While Redis is away these go on, each worker with its share. What else there is refuses (503):
 # it guards passwords and stock, and must not be had by taking Redis down.
 RATE_LIMITS_OPEN = frozenset({"address", "user", "token-misses", "csp-reports"})
-RATE_LIMITS_EXEMPT = ("/health/", "/metrics", "/static/", "/media/")  # probes and mere files
+RATE_LIMITS_EXEMPT = ("/health/", METRICS_PATH, "/static/", "/media/")  # probes and mere files
 GUEST_TOKEN_HEADERS = ("X-Cart-Token", "X-Order-Token")  # what somebody could try to guess
 
 # Where browsers report what a policy of a page stopped (ecommerce_backend.csp_reports).

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from ecommerce_backend import metrics
 from ecommerce_backend.common.client_address import client_address
 from ecommerce_backend.common.problems import problem_response
+from ecommerce_backend.metrics.database_time import measured
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -34,13 +35,18 @@ class RequestIdMiddleware:
         offered = request.headers.get("X-Request-ID", "")
         request_id = offered if _WELL_FORMED_ID.fullmatch(offered) else uuid4().hex
         request.request_id = request_id  # type: ignore[attr-defined]
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with structlog.contextvars.bound_contextvars(request_id=request_id), measured() as spent:
             response = self.get_response(request)
             response["X-Request-ID"] = request_id
             seconds = time.perf_counter() - started
             route = request.resolver_match.route if request.resolver_match else "unmatched"
             metrics.observe_request(
-                method=request.method or "", route=route, status=response.status_code, s=seconds
+                method=request.method or "",
+                route=route,
+                status=response.status_code,
+                s=seconds,
+                database_s=spent.seconds,
+                queries=spent.queries,
             )
             _log.info(
                 "answered",
@@ -50,6 +56,8 @@ class RequestIdMiddleware:
                 route=route,
                 status=response.status_code,
                 ms=round(seconds * 1000, 1),
+                database_ms=round(spent.seconds * 1000, 1),
+                queries=spent.queries,
             )
         return response
 

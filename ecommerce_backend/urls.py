@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.static import serve
 
 from ecommerce_backend import csp_reports, health, pages, security_txt
-from ecommerce_backend.metrics import metrics
+from ecommerce_backend.metrics.page import metrics
 from ecommerce_backend.schema_view import SchemaView
 
 api: list[URLPattern | URLResolver] = [
@@ -25,7 +25,7 @@ urlpatterns = [
     path("health/", health.ready),
     path("health/ready/", health.ready, name="ready"),
     path("health/live/", health.live, name="live"),
-    path("metrics", metrics, name="metrics"),
+    path(settings.METRICS_PATH.lstrip("/"), metrics, name="metrics"),
     path(settings.CSP_REPORTS_PATH.lstrip("/"), csp_reports.collect),
     path("sandbox/", include("orders.sandbox_urls")),
     path("admin/", admin.site.urls),

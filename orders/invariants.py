@@ -2,6 +2,7 @@ from ecommerce_backend.common.invariants import Invariant
 
 INVARIANTS = (
     Invariant(
+        name="allocated_is_what_orders_hold",
         statement="Allocated is what live orders have not been sent yet.",
         offenders="""
             SELECT format(
@@ -21,6 +22,7 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        name="order_total_adds_up",
         statement="An order's total is its subtotal less discount, plus shipping and tax.",
         offenders="""
             SELECT format(
@@ -33,6 +35,7 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        name="order_line_total_adds_up",
         statement="A line's total is its quantity times its price.",
         offenders="""
             SELECT format('%s %s: %s is not %s × %s', number, sku, line.total, quantity, unit_price)
@@ -43,6 +46,7 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        name="order_subtotal_adds_up",
         statement="An order's subtotal is the sum of its lines.",
         offenders="""
             SELECT format('%s: %s, lines %s', number, subtotal, coalesce(sum(line.total), 0))
@@ -54,6 +58,7 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        name="order_tax_adds_up",
         statement="An order's tax is that of its lines and its shipping, and that of its rates.",
         offenders="""
             SELECT format(
@@ -77,6 +82,7 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        name="shipped_within_ordered",
         statement="No more has been shipped of a line than was ordered, and parcels hold it all.",
         offenders="""
             SELECT format(
@@ -93,6 +99,7 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        name="refunded_within_captured",
         statement="No more was refunded than captured, nor captured than asked for.",
         offenders="""
             SELECT format(
@@ -107,6 +114,7 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        name="refunds_add_up",
         statement="What a payment says was refunded is the sum of its refunds.",
         offenders="""
             SELECT format(

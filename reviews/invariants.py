@@ -2,6 +2,7 @@ from ecommerce_backend.common.invariants import Invariant
 
 INVARIANTS = (
     Invariant(
+        name="rating_is_of_its_reviews",
         statement="A product's rating is that of its published reviews.",
         offenders="""
             SELECT format(

@@ -10,8 +10,12 @@ from django.db import connection
 
 @dataclass(frozen=True, kw_only=True)
 class Invariant:
-    """`offenders` is a query with one text per row that breaks the statement, saying how."""
+    """`offenders` is a query with one text per row that breaks the statement, saying how.
 
+    `name` is what metrics and alerts call it.
+    """
+
+    name: str
     statement: str
     offenders: str
 

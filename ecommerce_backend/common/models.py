@@ -32,6 +32,23 @@ class Event(models.Model):
         return f"{self.type} {self.subject}"
 
 
+class Measurement(models.Model):
+    """A number about the shop that is dear to compute, and when a job computed it."""
+
+    kind = models.CharField(max_length=32)
+    name = models.CharField(max_length=100)
+    value = models.BigIntegerField()
+    measured_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="measurement_once", fields=["kind", "name"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}: {self.value}"
+
+
 class IdempotencyRecord(models.Model):
     """The stored first answer to a request that carried an Idempotency-Key."""
 

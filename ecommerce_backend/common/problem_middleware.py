@@ -4,7 +4,13 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.conf import settings
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+)
 from django.middleware.common import CommonMiddleware
 
 from ecommerce_backend.common.methods import methods_of
@@ -70,6 +76,12 @@ def _beyond_its_end(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
 
 class PageSlashMiddleware(CommonMiddleware):
     """Redirect people to the address with its slash, but no program: it would never learn it."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
+        """Let a scraper name the worker as it likes: nothing on its page is made of the name."""
+        if request.path_info == settings.METRICS_PATH:
+            return None
+        return super().process_request(request)
 
     def should_redirect_with_slash(self, request: HttpRequest) -> bool:
         if request.path_info.startswith(API_PREFIX):

@@ -29,7 +29,7 @@ def _a_new_look() -> Iterator[None]:
 def _no_redis(settings: Settings) -> Iterator[None]:
     with socket.socket() as nobody_listens:
         nobody_listens.bind(("127.0.0.1", 0))
-        settings.REDIS_URL = f"redis://127.0.0.1:{nobody_listens.getsockname()[1]}/0"
+        settings.REDIS_STATE_URL = f"redis://127.0.0.1:{nobody_listens.getsockname()[1]}/0"
         yield
 
 

@@ -58,6 +58,7 @@ def test_the_log_says_how_each_request_ended(program: Client, log: StringIO) -> 
 
     line = next(line for line in lines(log) if line["event"] == "answered")
     assert line.pop("ms") > 0
+    assert line.pop("database_ms") == line.pop("queries") == 0
     assert line.pop("timestamp").endswith("Z")
     assert line == {
         "event": "answered",

@@ -56,12 +56,12 @@ class Limiter:
 
     def _note_failure(self, error: RedisError) -> None:
         if self._breaker.failed():
-            metrics.report_degraded_limits(is_degraded=True)
+            metrics.report_degraded(part="rate limits", is_degraded=True)
             _log.error("security.degraded", part="rate limits", reason=str(error))
 
     def _note_success(self) -> None:
         if self._breaker.worked():
-            metrics.report_degraded_limits(is_degraded=False)
+            metrics.report_degraded(part="rate limits", is_degraded=False)
             _log.warning("security.restored", part="rate limits")
 
 
