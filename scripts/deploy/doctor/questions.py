@@ -1,0 +1,92 @@
+"""Questions to PostgreSQL: a statement in `../sql/`, and what each row of its answer means."""
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.deploy.findings import Finding, Level
+
+SQL = Path(__file__).resolve().parent.parent / "sql"
+Row = dict[str, Any]
+_LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
+_SHOWN_CHARACTERS = 120
+_KILO = 1000
+_TWO_DIGITS = 10
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """From where on something is worth telling. Seconds, bytes, rows, or shares of one."""
+
+    wait_s: float = 1
+    transaction_s: float = 60
+    backup_s: float = 3600
+    dead_rows: int = 10_000
+    bloat_bytes: int = 200 * 1024 * 1024
+    xid_age: int = 500_000_000
+    index_scans: int = 100_000
+    index_bytes: int = 10 * 1024 * 1024
+    seq_scans: int = 1_000
+    seq_rows: int = 50_000
+    reference_rows: int = 10_000
+    slow_calls: int = 5
+    slow_ms: float = 500
+    connection_share: float = 0.8
+    lag_s: float = 30
+    lag_bytes: int = 1024**3
+    sequence_share: float = 0.5
+
+    def as_variables(self) -> dict[str, str]:
+        return {name: str(value) for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True)
+class Question:
+    """`judge` makes a finding of one row, or none; `name` is the file's and the check's."""
+
+    name: str
+    judge: Callable[[Row], Finding | None]
+    own_server_only: bool = False  # a managed server's provider sees to it, and hides it
+    view: str = ""  # asked in the database `postgres` if the shop's has no such view
+
+    def statement(self) -> str:
+        return (SQL / f"{self.name}.sql").read_text(encoding="utf-8")
+
+
+def finding(level: Level, check: str, what: str, advice: str, *, why: str = "") -> Finding:
+    return Finding(
+        level=level, check=f"database.{check}", where="db", what=what, why=why, advice=advice
+    )
+
+
+def shorten(statement: str) -> str:
+    """Return the beginning of a statement on one line, without the values in it.
+
+    Django writes values into the statement, so an address or a digest would be shown.
+    """
+    blanked = _LITERAL.sub("?", " ".join(statement.split()))
+    if "'" in blanked:  # PostgreSQL cut it within a value
+        blanked = blanked[: blanked.index("'")] + "?"
+    return blanked if len(blanked) <= _SHOWN_CHARACTERS else blanked[: _SHOWN_CHARACTERS - 1] + "…"
+
+
+def size(number: float) -> str:
+    """Return bytes as a person reads them: `512 B`, `1.5 MB`, `20 GB`."""
+    if number < _KILO:
+        return f"{number:.0f} B"
+    power = min(int(math.log(number, _KILO)), len(_UNITS) - 1)
+    scaled = number / _KILO**power
+    digits = 1 if scaled < _TWO_DIGITS else 0
+    return f"{scaled:.{digits}f} {_UNITS[power]}"
+
+
+def span(seconds: float) -> str:
+    """Return a time as a person reads it: `40 s`, `12 min`, `5 h`, `3 days`."""
+    for unit, length, until in (("s", 1, 120), ("min", 60, 7200), ("h", 3600, 172_800)):
+        if seconds < until:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds / 86_400:.0f} days"
