@@ -113,14 +113,12 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = redis("REDIS_URL")
-# Sessions and rate limits, which must not be evicted when the cache is full.
+# Rate limits, which must not be evicted when the cache is full.
 REDIS_STATE_URL = redis("REDIS_STATE_URL") if given("REDIS_STATE_URL") else REDIS_URL
-CACHES = {
-    "default": redis_servers.cache(REDIS_URL),
-    "sessions": redis_servers.cache(REDIS_STATE_URL),
-}
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-SESSION_CACHE_ALIAS = "sessions"
+CACHES = {"default": redis_servers.cache(REDIS_URL)}
+# Of staff alone. Not kept in Redis too: pages would fail while it is away, and a session that
+# was ended then would live on in it.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 AUTH_USER_MODEL = "users.User"
 LOGIN_URL = "admin:login"

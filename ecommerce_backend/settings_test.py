@@ -15,7 +15,7 @@ from ecommerce_backend.settings import (
 # Each parallel worker of the tests counts its limits in a Redis database of its own.
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 REDIS_URL = REDIS_STATE_URL = f"{REDIS_URL.rsplit('/', 1)[0]}/{WORKER}"
-CACHES["default"]["LOCATION"] = CACHES["sessions"]["LOCATION"] = REDIS_URL
+CACHES["default"]["LOCATION"] = REDIS_URL
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -52,7 +52,7 @@ def test_the_list_shows_each_product_at_a_glance_in_as_many_queries(
         set_rating(product=product, average=Decimal("4.5"), count=12)
         add_image(product=product, upload=pictures.upload(), alt="The lamp")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = admin.get(LIST).content.decode()
 
     for text in ("79.00 – 89.00 USD", ">7<", "4.50 (12)", 'alt="The lamp"'):
@@ -110,7 +110,7 @@ def test_a_products_page_costs_the_same_with_many_variants_and_pictures(
         add_image(product=product, upload=pictures.upload())
 
     ContentType.objects.get_for_model(Product)  # kept in memory from here on
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = admin.get(f"{LIST}{product.pk}/change/")
 
     assert response.content.decode().count("10.00 USD") == rows

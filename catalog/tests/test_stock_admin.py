@@ -22,9 +22,9 @@ def test_the_lists_cost_the_same_however_long(
     for _ in range(rows):
         VariantFactory.create(on_hand=7, product__name="Arc lamp")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         stocks = admin.get(LIST).content.decode()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         ledger = admin.get(LEDGER).content.decode()
 
     assert stocks.count("Arc lamp") == rows

@@ -21,7 +21,7 @@ def test_the_list_of_variants_costs_the_same_however_long(
     for _ in range(rows):
         VariantFactory.create(on_hand=3)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page = admin.get(VARIANTS).content.decode()
 
     assert page.count("3 of 3") == rows
@@ -81,7 +81,7 @@ def test_a_variants_page_costs_the_same_with_many_prices(
         Price.objects.create(variant=variant, currency=currency, amount=Decimal("9"))
     ContentType.objects.get_for_model(ProductVariant)  # kept in memory from here on
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page = admin.get(f"{VARIANTS}{variant.pk}/change/").content.decode()
 
     assert page.count('maxlength="3"') == 5

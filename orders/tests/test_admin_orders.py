@@ -202,7 +202,7 @@ def test_lists_take_a_fixed_number_of_queries(
         for _ in range(count):
             pay(placed_order())
         manager.get(ORDERS)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             manager.get(ORDERS)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             manager.get("/admin/orders/payment/")

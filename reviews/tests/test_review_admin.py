@@ -72,5 +72,7 @@ def test_the_list_takes_as_many_queries_however_long_it_is(
     for _ in range(count):
         ReviewFactory.create()
 
-    with django_assert_num_queries(8):  # session, user, role, two of permissions, counts, reviews
+    with django_assert_num_queries(
+        9
+    ):  # session, user, role, 2 permissions, 2 counts, reviews, ratings
         moderator_browser.get(URL)

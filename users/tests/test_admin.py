@@ -66,7 +66,7 @@ def test_an_account_is_found_by_part_of_its_address(
 ) -> None:
     UserFactory.create_batch(3)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = owner.get(reverse("admin:users_user_changelist"), {"q": "ADA@"})
 
     assert list(page.context["cl"].result_list) == [customer]
