@@ -18,7 +18,9 @@ step() {
 
 step ruff check .
 step ruff format --check .
-step shellcheck --external-sources scripts/*.sh .ci/run
+mapfile -t scripts < <(git ls-files '*.sh')
+step shellcheck --external-sources .ci/run "${scripts[@]}"
+step hadolint Dockerfile.prod
 step lint-imports
 step mypy .
 step python manage.py makemigrations --check --dry-run
