@@ -52,10 +52,19 @@ def read_by_shell() -> set[str]:
     }
 
 
+BY_DEPLOY = {
+    "NEXUS_IMAGE",
+    "NEXUS_BACKUP_IMAGE",
+    "WEB_BLUE_ADDRESS",
+    "WEB_GREEN_ADDRESS",
+    "EDGE_RANGE",
+}
+
+
 def read_by_compose() -> set[str]:
-    """Return what an operator may set for the stack; the images are named by deploy.sh."""
+    """Return what an operator may set for the stack; images and addresses come from deploy.sh."""
     text = (ROOT / "docker-compose.production.yml").read_text()
-    return set(re.findall(r"\$\{([A-Z0-9_]+)", text)) - {"NEXUS_IMAGE", "NEXUS_BACKUP_IMAGE"}
+    return set(re.findall(r"\$\{([A-Z0-9_]+)", text)) - BY_DEPLOY
 
 
 def described() -> list[str]:

@@ -77,7 +77,8 @@ def main(arguments: Sequence[str]) -> int:
     terminal.use_json(is_json=options.json)
     command, site = known[options.command], Site(options.site)
     message, hint = "", ""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     try:
         code = _run(command, site, options, " ".join(arguments))
     except Stop as stop:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.deploy import state
+from scripts.deploy import edge, state
 from scripts.deploy.outcome import Stop
 from scripts.deploy.site import Site
 
@@ -40,11 +40,9 @@ class Container:
 class Compose:
     """The installation's compose project, with the release that runs unless another is given."""
 
-    def __init__(self, site: Site, *, image: str = "", release: str = "") -> None:
+    def __init__(self, site: Site, release: state.Release | None = None) -> None:
         self.site = site
-        running = None if image and release else state.load(site)
-        self.image = image or (running.image if running else "")
-        self.release = release or (running.release if running else "")
+        self.release = release or state.load(site)
 
     @property
     def arguments(self) -> list[str]:
@@ -63,8 +61,17 @@ class Compose:
             for name, value in os.environ.items()
             if name in _PASSED_ON or name.upper().startswith(_PREFIXES)
         }
-        named = {"NEXUS_IMAGE": self.image, "SHOP_RELEASE": self.release}
-        return passed | {name: value for name, value in named.items() if value}
+        return passed | edge.variables(self.site) | self._named()
+
+    def _named(self) -> dict[str, str]:
+        """The release's variables. Without one there are names still: the file demands them."""
+        if self.release is None:
+            return {"NEXUS_IMAGE": "none", "NEXUS_BACKUP_IMAGE": "none", "SHOP_RELEASE": "none"}
+        return {
+            "NEXUS_IMAGE": self.release.image,
+            "NEXUS_BACKUP_IMAGE": self.release.backup_image or "none",
+            "SHOP_RELEASE": self.release.release,
+        }
 
     def run(
         self,
@@ -100,11 +107,16 @@ class Compose:
         return self.run(*arguments, check=check, stdin=stdin, timeout=timeout)
 
     def tool(
-        self, service: str, *command: str, check: bool = True, timeout: float | None = None
+        self,
+        service: str,
+        *command: str,
+        check: bool = True,
+        stdin: str = "",
+        timeout: float | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run a service once in a container of its own, without starting what it depends on."""
         arguments = ["run", "--rm", "--no-TTY", "--no-deps", service, *command]
-        return self.run(*arguments, check=check, stdin="", timeout=timeout)
+        return self.run(*arguments, check=check, stdin=stdin, timeout=timeout)
 
     def up(self, *services: str, recreate: bool = False) -> None:
         """Start services, these and no others. Raises Stop."""
@@ -154,6 +166,7 @@ def docker_output(
             errors="replace",
             check=False,
             timeout=timeout,
+            start_new_session=True,  # Ctrl-C is for this program, which then takes things back
         )
     except FileNotFoundError:
         raise Stop("docker is not installed", hint="scripts/deploy.sh init installs it") from None

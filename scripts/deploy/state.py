@@ -10,35 +10,44 @@ from scripts.deploy.site import COLORS, Site, write_atomically
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """A version that runs or ran. `schema` is a digest of the migrations it brings."""
+    """A version that runs or ran.
+
+    `schema` is a digest of the migrations it brings; `contracts` are those of them which take away
+    what older code uses.
+    """
 
     release: str
     image: str
+    backup_image: str = ""
     schema: str = ""
+    contracts: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
-class State:
-    """The colour that is served and its release, the one before, and a deploy under way."""
+class State(Release):
+    """The colour that is served and its release, the one before, and a rollout under way."""
 
     color: str
-    release: str
-    image: str
-    schema: str = ""
     previous: Release | None = None
-    in_progress: dict[str, Any] | None = field(default=None)
+    in_progress: dict[str, Any] | None = None
 
     @property
     def idle_color(self) -> str:
-        return COLORS[1 - COLORS.index(self.color)]
+        return other(self.color)
 
     @property
     def current(self) -> Release:
-        return Release(release=self.release, image=self.image, schema=self.schema)
+        names = Release.__dataclass_fields__
+        return Release(**{name: getattr(self, name) for name in names})
 
     def with_note(self, note: dict[str, Any] | None) -> "State":
         """Return the same with a note of what is under way, or without one."""
         return replace(self, in_progress=note)
+
+
+def other(color: str) -> str:
+    """Return the colour that is not this one."""
+    return COLORS[1 - COLORS.index(color)]
 
 
 def load(site: Site) -> State | None:

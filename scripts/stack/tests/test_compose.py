@@ -133,13 +133,17 @@ def test_each_secret_is_given_to_those_who_need_it() -> None:
     assert all(given.values())
 
 
-def test_the_two_colours_differ_in_nothing_but_their_name() -> None:
+def test_the_two_colours_differ_in_nothing_but_their_name_and_address() -> None:
     blue, green = (
-        {key: value for key, value in SERVICES[name].items() if key != "profiles"}
+        {key: value for key, value in SERVICES[name].items() if key not in {"profiles", "networks"}}
         for name in ("web-blue", "web-green")
     )
 
     assert blue == green
+    assert [SERVICES[name]["networks"] for name in ("web-blue", "web-green")] == [
+        {"edge": {"ipv4_address": f"${{WEB_{color}_ADDRESS:-172.28.240.{host}}}"}, "data": {}}
+        for color, host in [("BLUE", 11), ("GREEN", 12)]
+    ]
 
 
 def test_all_memory_fits_a_server_of_four_gigabytes_but_for_a_deploy() -> None:

@@ -1,0 +1,113 @@
+"""The images of a release: built from what git holds, never from files that lie about."""
+
+import json
+import re
+import subprocess
+from datetime import UTC, datetime
+
+from scripts.deploy import terminal
+from scripts.deploy.compose import docker_output
+from scripts.deploy.outcome import Code, Stop
+from scripts.deploy.site import Site
+from scripts.deploy.state import Release
+
+TARGETS = ("web", "backup")
+_RELEASE = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}")
+
+
+def name_of(site: Site, ref: str) -> tuple[str, str]:
+    """Return the release a git reference means, and its commit: the tag there, else a short hash.
+
+    Raises Stop for a reference that git does not know.
+    """
+    found = _git(site, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    if found.returncode:
+        raise Stop(f"git knows no {ref!r} here", Code.USAGE, hint="git fetch --tags brings news")
+    commit = found.stdout.strip()
+    tags = _git(site, "tag", "--points-at", commit, "--sort=-version:refname").stdout.split()
+    named = [tag.replace("/", "-") for tag in tags if _RELEASE.fullmatch(tag.replace("/", "-"))]
+    return (named[0] if named else commit[:12]), commit
+
+
+def build(site: Site, ref: str, *, fresh: bool = False) -> Release:
+    """Build the images of a git reference. `fresh` builds every layer anew. Raises Stop."""
+    release, commit = name_of(site, ref)
+    images = {}
+    for target in TARGETS:
+        images[target] = tag(site, target, release)
+        _build(site, commit, release, target, images[target], fresh=fresh)
+    return Release(release=release, image=images["web"], backup_image=images["backup"])
+
+
+def tag(site: Site, target: str, release: str) -> str:
+    """Return an image's name on this server; a tag may hold no plus sign."""
+    name = site.project if target == "web" else f"{site.project}-{target}"
+    return f"{name}:{release.replace('+', '_')}"
+
+
+def adopt(site: Site, image: str, *, backup_image: str) -> Release:
+    """Take an image that is on this server for a release, under a name that nobody moves.
+
+    Raises Stop when it is not there.
+    """
+    ended = docker_output(["docker", "image", "inspect", image], check=False)
+    if ended.returncode:
+        raise Stop(f"there is no image {image} here", Code.USAGE, hint=f"docker pull {image}")
+    (found,) = json.loads(ended.stdout)
+    labels = found["Config"].get("Labels") or {}
+    version = labels.get("org.opencontainers.image.version", "")
+    digest = found["Id"].removeprefix("sha256:")[:12]
+    release = f"{version}-{digest}" if _RELEASE.fullmatch(f"{version}-{digest}") else digest
+    own = tag(site, "web", release)
+    docker_output(["docker", "tag", found["Id"], own])
+    return Release(release=release, image=own, backup_image=backup_image)
+
+
+def exists(image: str) -> bool:
+    return docker_output(["docker", "image", "inspect", image], check=False).returncode == 0
+
+
+def _build(site: Site, commit: str, release: str, target: str, name: str, *, fresh: bool) -> None:
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    known = {"RELEASE": release, "REVISION": commit, "CREATED": created}
+    arguments = [f"--build-arg={key}={value}" for key, value in known.items()]
+    anew = ["--no-cache", "--pull"] if fresh else []
+    archive = subprocess.Popen(
+        ["git", "-C", site.root, "archive", "--format=tar", commit],
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    build_command = ["docker", "build", "--progress=plain", "--file=Dockerfile.prod"]
+    builder = subprocess.Popen(
+        [*build_command, f"--target={target}", f"--tag={name}", *anew, *arguments, "-"],
+        stdin=archive.stdout,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    try:
+        said = _follow(builder)
+        if builder.wait() or archive.wait():
+            raise Stop(f"the image {name} could not be built:\n    " + "\n    ".join(said[-15:]))
+    finally:
+        for process in (builder, archive):
+            process.kill()
+            process.wait()
+
+
+def _follow(builder: "subprocess.Popen[str]") -> list[str]:
+    """Show the stages of a build as they begin, and return all that was said."""
+    said = []
+    for line in builder.stdout or []:
+        said.append(line.rstrip())
+        if re.match(r"#\d+ \[", line):
+            terminal.progress(line.strip()[:100])
+    return said
+
+
+def _git(site: Site, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        ["git", "-C", site.root, *arguments], capture_output=True, text=True, check=False
+    )
