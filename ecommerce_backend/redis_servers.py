@@ -95,7 +95,9 @@ def cache(url: str) -> dict[str, Any]:
 
     Behind Sentinels it reads from the primary too, which alone has what was written just now.
     """
-    location, options = url, {}
+    location = url
+    options: dict[str, Any] = {}
+    connection_options: dict[str, Any] = {}
     if is_watched(url):
         named = watched(url)
         # django-redis keeps one pool per address, and two primaries may have one name.
@@ -105,13 +107,18 @@ def cache(url: str) -> dict[str, Any]:
             "CONNECTION_FACTORY": "django_redis.pool.SentinelConnectionFactory",
             "SENTINELS": list(named.sentinels),
             "SENTINEL_KWARGS": _impatient(TIMEOUT) | named.sentinel_options,
-            "CONNECTION_POOL_KWARGS": named.connection_options,
         }
+        connection_options = named.connection_options
     return {
-        "BACKEND": "django_redis.cache.RedisCache",
+        "BACKEND": "ecommerce_backend.common.soft_cache.SoftCache",
         "LOCATION": location,
         "KEY_PREFIX": "nexus",
-        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": TIMEOUT, "SOCKET_TIMEOUT": TIMEOUT, **options},
+        "OPTIONS": {
+            "SOCKET_CONNECT_TIMEOUT": TIMEOUT,
+            "SOCKET_TIMEOUT": TIMEOUT,
+            **options,
+            "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0), **connection_options},
+        },
     }
 
 

@@ -1,5 +1,6 @@
 """What each worker counts. With several the values meet in PROMETHEUS_MULTIPROC_DIR."""
 
+from django.conf import settings
 from prometheus_client import Counter, Gauge, Histogram
 
 _requests = Histogram(
@@ -26,7 +27,10 @@ _cache_reads = Counter(
 _audit_records = Counter(
     "nexus_audit_records", "What went to the audit stream, by action", ["action"]
 )
-_workers = Gauge("nexus_workers", "Web workers that are up", multiprocess_mode="livesum")
+# By label, because one without would open its file before Gunicorn has made the folder.
+_workers = Gauge(
+    "nexus_workers", "Web workers that are up, by release", ["release"], multiprocess_mode="livesum"
+)
 _violations = Counter(
     "nexus_csp_violations",
     "What browsers say a page's policy stopped, by directive",
@@ -90,7 +94,7 @@ def count_audit_record(*, action: str) -> None:
 
 def report_worker() -> None:
     """Say that this process serves."""
-    _workers.set(1)
+    _workers.labels(settings.RELEASE).set(1)
 
 
 def count_csp_violation(*, directive: str) -> None:

@@ -8,8 +8,8 @@ import structlog
 from redis.exceptions import RedisError
 
 from ecommerce_backend import metrics
+from ecommerce_backend.common.breaker import Breaker
 from ecommerce_backend.common.errors import DomainError
-from ecommerce_backend.common.rate_limits.breaker import Breaker
 from ecommerce_backend.common.rate_limits.claims import Claim, Outcome
 from ecommerce_backend.common.rate_limits.local_windows import LocalWindows
 from ecommerce_backend.common.rate_limits.redis_windows import RedisWindows
@@ -35,34 +35,37 @@ class Limiter:
     def __init__(self, url: str) -> None:
         self._shared = RedisWindows(url)
         self._local = LocalWindows()
-        self._breaker = Breaker(pause=PAUSE)
+        self._breaker = Breaker(
+            self._shared.probe,
+            pause=PAUSE,
+            errors=RedisError,
+            on_open=_note_failure,
+            on_close=_note_return,
+        )
 
     def take(self, claims: Sequence[Claim]) -> Outcome:
         """Take all the places or none.
 
         Raises LimiterUnavailable for a closed policy that cannot be counted.
         """
-        if self._breaker.lets_through():
+        if not self._breaker.is_open:
             try:
-                outcome = self._shared.take(claims)
+                return self._shared.take(claims)
             except RedisError as error:
-                self._note_failure(error)
-            else:
-                self._note_success()
-                return outcome
+                self._breaker.trip(error)
         if any(claim.policy.is_closed for claim in claims):
             raise LimiterUnavailable(retry_after=PAUSE)
         return self._local.take(claims)
 
-    def _note_failure(self, error: RedisError) -> None:
-        if self._breaker.failed():
-            metrics.report_degraded(part="rate limits", is_degraded=True)
-            _log.error("security.degraded", part="rate limits", reason=str(error))
 
-    def _note_success(self) -> None:
-        if self._breaker.worked():
-            metrics.report_degraded(part="rate limits", is_degraded=False)
-            _log.warning("security.restored", part="rate limits")
+def _note_failure(error: Exception) -> None:
+    metrics.report_degraded(part="rate limits", is_degraded=True)
+    _log.error("security.degraded", part="rate limits", reason=str(error))
+
+
+def _note_return() -> None:
+    metrics.report_degraded(part="rate limits", is_degraded=False)
+    _log.warning("security.restored", part="rate limits")
 
 
 @cache

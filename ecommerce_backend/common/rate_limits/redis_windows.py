@@ -20,7 +20,15 @@ _TAKE = (Path(__file__).parent / "take.lua").read_text()
 
 class RedisWindows:
     def __init__(self, url: str) -> None:
-        self._take = client_at(url, timeout=TIMEOUT).register_script(_TAKE)
+        self._client = client_at(url, timeout=TIMEOUT)
+        self._take = self._client.register_script(_TAKE)
+
+    def probe(self) -> None:
+        """Write something, because a Redis that is full or a replica still answers questions.
+
+        Raises RedisError.
+        """
+        self._client.set(f"{PREFIX}-probe", 1, ex=5)
 
     def take(self, claims: Sequence[Claim]) -> Outcome:
         """Take all the places or none.

@@ -1,5 +1,4 @@
 import socket
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -19,7 +18,6 @@ from ecommerce_backend.common.rate_limits import (
     spend,
     spend_miss,
 )
-from ecommerce_backend.common.rate_limits.breaker import Breaker
 from ecommerce_backend.env_limits import Rate
 
 CALLER = "198.51.100.7"
@@ -183,21 +181,6 @@ def test_a_share_is_never_nothing_and_never_everything(settings: Settings) -> No
 
     with pytest.raises(RateLimited):
         spend({"probe": CALLER})
-
-
-def test_only_one_caller_at_a_time_looks_whether_it_is_back(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    now = 100.0
-    monkeypatch.setattr(time, "monotonic", lambda: now)
-    breaker = Breaker(pause=2)
-
-    assert (breaker.lets_through(), breaker.failed(), breaker.failed()) == (True, True, False)
-    assert not breaker.lets_through()
-    now = 102.0
-    assert [breaker.lets_through() for _ in range(3)] == [True, False, False]
-    assert (breaker.worked(), breaker.worked()) == (True, False)
-    assert [breaker.lets_through() for _ in range(3)] == [True, True, True]
 
 
 @pytest.mark.parametrize(
