@@ -45,6 +45,16 @@ def origins(name: str) -> list[str]:
     return listed
 
 
+def origin(name: str, *, example: str) -> str:
+    """Return one such address, an empty text when it is not set.
+
+    Raises ImproperlyConfigured.
+    """
+    if url := given(name):
+        _refuse_odd_origin(name, url, example=example)
+    return url
+
+
 def _refuse_odd_origin(name: str, url: str, *, example: str) -> None:
     shown = "what was given" if "@" in url else repr(url)  # a password may stand before it
     parts = _parsed(url)

@@ -15,6 +15,7 @@ from ecommerce_backend.env_addresses import (
     proxies,
 )
 from ecommerce_backend.env_limits import rate_limits
+from ecommerce_backend.env_storage import media
 
 DEBUG = False  # its error pages show settings and source, so no variable can switch it on
 refuse_debug_mode("DEBUG", "DJANGO_DEBUG", "SHOP_DEBUG")
@@ -172,9 +173,11 @@ _REDOC_STYLES = [
     "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
     "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='",
 ]
+MEDIA = media()
 # Paths with pages for people, and what those may load; what is no page gets SECURE_CSP.
 SECURE_CSP_AREAS = {
-    "/admin/": _SELF_ONLY,
+    # It shows the products' pictures, wherever they lie.
+    "/admin/": {**_SELF_ONLY, "img-src": ["'self'", "data:", *MEDIA.origins]},
     "/api/docs/": _SELF_ONLY,
     # Its search runs in a worker that it makes from a text.
     "/api/redoc/": {

@@ -22,7 +22,7 @@ from ecommerce_backend.env import (
 from ecommerce_backend.env_addresses import database, redis
 from ecommerce_backend.logging import LEVELS, logging_config
 from ecommerce_backend.security_config import *  # noqa: F403
-from ecommerce_backend.security_config import BASE_URL
+from ecommerce_backend.security_config import BASE_URL, MEDIA
 from ecommerce_backend.workers import web_workers
 
 django_stubs_ext.monkeypatch()
@@ -138,7 +138,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = folder("SHOP_STATIC_ROOT", default=BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "ecommerce_backend" / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": MEDIA.storage,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600

@@ -35,6 +35,10 @@ _HEADERS: Mapping[int, Mapping[str, str]] = {
 }
 
 
+class StorageUnavailable(Exception):
+    """Where pictures are kept does not take one."""
+
+
 class Trouble(NamedTuple):
     """How an exception that is neither a refusal nor a bug is told to the client."""
 
@@ -80,6 +84,7 @@ _TROUBLES: Mapping[type[Exception], Trouble] = {
     ProtectedError: _CONFLICT,
     OperationalError: _UNAVAILABLE,
     InterfaceError: _UNAVAILABLE,
+    StorageUnavailable: _UNAVAILABLE,
 }
 
 

@@ -23,4 +23,49 @@ def _sentinels() -> Iterator[Refusal]:
         yield refused("REDIS_URL", f"redis+sentinel://{address}", problem, example=_SENTINELS)
 
 
-SCALE_REFUSALS: list[Refusal] = [*_sentinels()]
+def _buckets() -> Iterator[Refusal]:
+    example = "https://s3.eu-central-1.amazonaws.com"
+    bucket = {
+        "SHOP_MEDIA_STORAGE": "s3",
+        "SHOP_S3_BUCKET": "shop-media",
+        "SHOP_S3_ENDPOINT": example,
+    }
+
+    def odd(name: str, value: str, problem: str, *, example: str) -> Refusal:
+        change, line = refused(name, value, problem, example=example)
+        return bucket | change, line
+
+    problem = "must be one of files, s3, not 'cloud'"
+    yield odd("SHOP_MEDIA_STORAGE", "cloud", problem, example="files")
+    yield odd("SHOP_S3_BUCKET", "", "must be set", example="shop-media")
+    for name in ("Shop", "s3://shop", "-shop", "sh"):
+        problem = f"must be a bucket's name, not {name!r}"
+        yield odd("SHOP_S3_BUCKET", name, problem, example="shop-media")
+    yield odd("SHOP_S3_ENDPOINT", "", "must be set", example=example)
+    for url in ("s3.internal", "https://s3.internal/shop-media"):
+        problem = f"must look like {example}, not {url!r}"
+        yield odd("SHOP_S3_ENDPOINT", url, problem, example=example)
+    problem = "must use https outside this machine, not 'http://s3.internal'"
+    yield odd("SHOP_S3_ENDPOINT", "http://s3.internal", problem, example=example)
+    problem = "must be a region, not 'Frankfurt'"
+    yield odd("SHOP_S3_REGION", "Frankfurt", problem, example="us-east-1")
+    half = "must be set: half a key opens nothing"
+    _, line = refused("SHOP_S3_SECRET_ACCESS_KEY", "", half, example="AKIA…")
+    yield bucket | {"SHOP_S3_ACCESS_KEY_ID": "AKIA"}, line
+    _, line = refused("SHOP_S3_ACCESS_KEY_ID", "", half, example="AKIA…")
+    yield bucket | {"SHOP_S3_SECRET_ACCESS_KEY": "word"}, line
+    media = "https://media.shop.example"
+    problem = f"must look like {media}, not '{media}/shop'"
+    yield odd("SHOP_MEDIA_URL", f"{media}/shop", problem, example=media)
+    _, line = refused("SHOP_MEDIA_STORAGE", "", "must be s3 for SHOP_MEDIA_URL", example="s3")
+    yield {"SHOP_MEDIA_URL": media}, line
+    _, line = refused(
+        "SHOP_S3_SIGNED_URLS", "", "cannot be had under SHOP_MEDIA_URL", example="false"
+    )
+    yield bucket | {"SHOP_MEDIA_URL": media, "SHOP_S3_SIGNED_URLS": "true"}, line
+    yield odd(
+        "SHOP_S3_SIGNED_URLS", "perhaps", "must be true or false, not 'perhaps'", example="true"
+    )
+
+
+SCALE_REFUSALS: list[Refusal] = [*_sentinels(), *_buckets()]

@@ -9,6 +9,11 @@ from django.test import Client
 from ecommerce_backend.tests.refusals import GOOD, ROOT
 
 COOKIES = ("SESSION", "CSRF")
+_BUCKET = {
+    "SHOP_MEDIA_STORAGE": "s3",
+    "SHOP_S3_BUCKET": "shop-media",
+    "SHOP_S3_ENDPOINT": "https://s3.eu-central-1.amazonaws.com",
+}
 
 
 @pytest.fixture
@@ -35,6 +40,28 @@ def test_browsers_remember_for_two_years_to_use_https(production: dict[str, Any]
 
 def test_passwords_are_hashed_by_argon2_alone(production: dict[str, Any]) -> None:
     assert production["PASSWORD_HASHERS"] == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+
+@pytest.mark.parametrize(
+    ("bucket", "sources"),
+    [
+        ({}, ["'self'", "data:"]),
+        (_BUCKET, ["'self'", "data:", "https://s3.eu-central-1.amazonaws.com"]),
+        (
+            {**_BUCKET, "SHOP_MEDIA_URL": "https://media.shop.example"},
+            ["'self'", "data:", "https://media.shop.example"],
+        ),
+    ],
+)
+def test_pages_of_the_admin_alone_load_pictures_from_where_they_lie(
+    monkeypatch: pytest.MonkeyPatch, bucket: dict[str, str], sources: list[str]
+) -> None:
+    for name, value in {**GOOD, **bucket}.items():
+        monkeypatch.setenv(name, value)
+    made = runpy.run_path(str(ROOT / "ecommerce_backend" / "security_config.py"))
+
+    assert made["SECURE_CSP_AREAS"]["/admin/"]["img-src"] == sources
+    assert made["SECURE_CSP_AREAS"]["/api/docs/"]["img-src"] == ["'self'", "data:"]
 
 
 @pytest.mark.django_db

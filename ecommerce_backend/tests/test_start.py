@@ -13,6 +13,12 @@ from ecommerce_backend.tests.refusals_of_scale import SCALE_REFUSALS
 EX_CONFIG = 78
 GOOD_STARTS = [
     {},
+    {
+        "SHOP_MEDIA_STORAGE": "s3",
+        "SHOP_S3_BUCKET": "shop-media",
+        "SHOP_S3_ENDPOINT": "https://s3.eu-central-1.amazonaws.com",
+        "SHOP_MEDIA_URL": "https://media.shop.example",
+    },
     {"REDIS_URL": "rediss+sentinel://:word@one.internal,two.internal,[fd00::3]:26380/shop/1"},
     {"SHOP_RATE_LIMITS": "", "SHOP_NAME": "", "SHOP_CURRENCY": ""},
     {"SHOP_BASE_URL": "https://192.0.2.7:8443", "DJANGO_ALLOWED_HOSTS": ""},
