@@ -24,7 +24,7 @@ step hadolint Dockerfile.prod
 step lint-imports
 step mypy .
 step python manage.py makemigrations --check --dry-run
-step python manage.py lintmigrations --exclude-apps procrastinate --ignore-initial-migrations --warnings-as-errors
+step python -m scripts.lint_migrations
 step env SHOP_BASE_URL=https://shop.example DJANGO_SETTINGS_MODULE=ecommerce_backend.settings \
   python manage.py check --deploy --fail-level WARNING
 step python manage.py spectacular --validate --fail-on-warn --file /dev/null
