@@ -111,11 +111,13 @@ class Compose:
         service: str,
         *command: str,
         check: bool = True,
+        entrypoint: str = "",
         stdin: str = "",
         timeout: float | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run a service once in a container of its own, without starting what it depends on."""
-        arguments = ["run", "--rm", "--no-TTY", "--no-deps", service, *command]
+        instead = ["--entrypoint", entrypoint] if entrypoint else []
+        arguments = ["run", "--rm", "--no-TTY", "--no-deps", *instead, service, *command]
         return self.run(*arguments, check=check, stdin=stdin, timeout=timeout)
 
     def up(self, *services: str, recreate: bool = False) -> None:

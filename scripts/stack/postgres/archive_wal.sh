@@ -1,5 +1,5 @@
 #!/bin/bash
-# PostgreSQL's archive_command: keeps one finished WAL segment apart from the data.
+# PostgreSQL's archive_command: keeps one finished WAL segment apart from the data, compressed.
 #
 #   archive_wal.sh PATH NAME
 #
@@ -8,16 +8,19 @@
 set -Eeuo pipefail
 
 archive=${WAL_ARCHIVE:-/wal}
-target=$archive/$2
+target=$archive/$2.gz
 partial=$archive/.$2.partial
 
 if [ -e "$target" ]; then
-  cmp --silent "$1" "$target" && exit 0
+  gzip --decompress --stdout -- "$target" | cmp --silent -- "$1" - && exit 0
   printf 'archive_wal: %s is there already, with other content\n' "$target" >&2
   exit 1
 fi
-cp -- "$1" "$partial"
+# A segment of a quiet five minutes is 16 MiB of nearly nothing.
+gzip --no-name --fast --stdout -- "$1" >"$partial"
 chmod 0640 -- "$partial" # the backup's group reads it
 sync -- "$partial"
-mv -- "$partial" "$target"
+# Unlike mv, ln refuses a name that has been taken meanwhile.
+ln -- "$partial" "$target"
+rm -- "$partial"
 sync -- "$archive"
