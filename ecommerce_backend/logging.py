@@ -1,21 +1,15 @@
-"""Logs are JSON lines on standard output, each with the request it belongs to.
-
-Commands of manage.py that print a result keep standard output for it and log to standard error.
-"""
+"""Logs are JSON lines on standard error, each with the request it belongs to."""
 
 import logging.config
-from collections.abc import MutableMapping
+import re
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 from django.http import HttpRequest
 
-from ecommerce_backend.log_lines import render
-from ecommerce_backend.redaction import safe
-
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-STREAMS = ("stdout", "stderr")
-_OURS = frozenset({"level", "logger", "timestamp", "_record", "_from_structlog"})
+_SECRET_NAMES = re.compile(r"password|token|secret|authorization|cookie|otp", re.IGNORECASE)
 _SHARED: list[structlog.typing.Processor] = []
 
 
@@ -34,11 +28,20 @@ def name_request(
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Blank what is secret by its name or its look, at any depth, and make the rest plain."""
+    """Blank the values of fields whose names promise a secret, at any depth."""
     for name in event:
-        if name not in _OURS:
-            event[name] = safe(event[name], name=name)
+        event[name] = _safe(name, event[name])
     return event
+
+
+def _safe(name: Any, value: Any) -> Any:
+    if isinstance(name, str) and _SECRET_NAMES.search(name):
+        return "[redacted]"
+    if isinstance(value, Mapping):
+        return {key: _safe(key, item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_safe(None, item) for item in value]
+    return value
 
 
 _SHARED += [
@@ -53,7 +56,7 @@ _SHARED += [
 ]
 
 
-def logging_config(*, level: str, stream: str = "stdout") -> dict[str, Any]:
+def logging_config(*, level: str) -> dict[str, Any]:
     """Return the dictConfig for Django's, Gunicorn's and our own loggers."""
     return {
         "version": 1,
@@ -64,18 +67,12 @@ def logging_config(*, level: str, stream: str = "stdout") -> dict[str, Any]:
                 "foreign_pre_chain": _SHARED,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    render,
+                    structlog.processors.JSONRenderer(),
                 ],
             }
         },
-        "handlers": {
-            "lines": {
-                "class": "logging.StreamHandler",
-                "formatter": "json",
-                "stream": f"ext://sys.{stream}",
-            }
-        },
-        "root": {"handlers": ["lines"], "level": level},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django.request": {"level": "ERROR"},  # "answered" tells of the refusals already
             "django.server": {"handlers": [], "propagate": True},

@@ -1,1 +1,0 @@
-"""How the installation fares, a part at a time."""
