@@ -10,10 +10,8 @@ from scripts.backup.faults import Fault
 from scripts.backup.settings import Settings
 
 
-def run(settings: Settings, say: Callable[[str], None], *, wait: float = 0) -> sets.Set:
+def run(settings: Settings, say: Callable[[str], None]) -> sets.Set:
     """Make a set and prove it; a set that cannot be proven stays, but counts for nothing.
-
-    `wait` is how many seconds to wait for another run to end.
 
     Raises Fault.
     """
@@ -21,7 +19,7 @@ def run(settings: Settings, say: Callable[[str], None], *, wait: float = 0) -> s
     begun = time.monotonic()
     made: sets.Set | None = None
     try:
-        with lock.held(settings.sets, "run", wait=wait):
+        with lock.held(settings.sets, "run"):
             clear_leftovers(settings, say)
             made = create.make(settings, say, datetime.now(UTC))
             verify.verify(made, settings, say)

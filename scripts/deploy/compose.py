@@ -61,7 +61,9 @@ class Compose:
             for name, value in os.environ.items()
             if name in _PASSED_ON or name.upper().startswith(_PREFIXES)
         }
-        return passed | edge.variables(self.site) | self._named()
+        # All of them exist; which run is said by naming them.
+        profiles = {"COMPOSE_PROFILES": "blue,green,tools"}
+        return passed | profiles | edge.variables(self.site) | self._named()
 
     def _named(self) -> dict[str, str]:
         """The release's variables. Without one there are names still: the file demands them."""
@@ -119,6 +121,12 @@ class Compose:
         instead = ["--entrypoint", entrypoint] if entrypoint else []
         arguments = ["run", "--rm", "--no-TTY", "--no-deps", *instead, service, *command]
         return self.run(*arguments, check=check, stdin=stdin, timeout=timeout)
+
+    def are_current(self, *services: str) -> bool:
+        """Tell whether `up` would leave the containers of services alone. Raises Stop."""
+        # Compose's own hashes (`config --hash`) differ with --no-deps, so it is asked like this.
+        would = self.run("--dry-run", "up", "--detach", "--no-deps", "--no-build", *services)
+        return "Creat" not in would.stderr and "Recreate" not in would.stderr
 
     def up(self, *services: str, recreate: bool = False) -> None:
         """Start services, these and no others. Raises Stop."""

@@ -24,7 +24,6 @@ class Inspection:
     exit_code: int
     restarts: int
     started_at: str
-    config_hash: str
 
     @property
     def is_running(self) -> bool:
@@ -55,7 +54,6 @@ def _inspection(row: Mapping[str, Any]) -> Inspection:
         exit_code=status["ExitCode"],
         restarts=row["RestartCount"],
         started_at=status["StartedAt"],
-        config_hash=row["Config"]["Labels"].get("com.docker.compose.config-hash", ""),
     )
 
 
@@ -81,7 +79,7 @@ def _trouble(found: Inspection | None) -> str:
     if found is None:
         return ""  # compose is about to make it
     if found.restarts:
-        return f"has crashed {found.restarts} times, last with code {found.exit_code}"
+        return "crashed at its start"
     if found.status in {"exited", "dead"}:
         return f"ended with code {found.exit_code}"
     return ""

@@ -75,3 +75,14 @@ def _plain(value: str, *, may_hold_dollars: bool) -> str:
     if "$" in value and not may_hold_dollars:
         raise ValueError("has a $, which would be replaced; put the value between '…'")
     return value
+
+
+def quoted(value: str) -> str:
+    """Return a value as it stands in the file. Raises Stop for one that has no form there."""
+    for form in (value, f"'{value}'", f'"{value}"'):
+        try:
+            if _parse(f"KEY={form}", {}) == {"KEY": value}:
+                return form
+        except ValueError:
+            continue
+    raise Stop(f"the value {value!r} has no form in a settings file", Code.REFUSED)

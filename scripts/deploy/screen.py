@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from scripts.deploy import terminal
 from scripts.deploy.findings import Finding, Level
@@ -63,3 +63,16 @@ def findings(found: Iterable[Finding], *, name_width: int = 12) -> None:
             detail("where", finding.where, name_width=name_width)
             detail("why", finding.why, name_width=name_width)
             detail("do", finding.advice, name_width=name_width)
+
+
+def cells(entries: Sequence[tuple[Level, str]], *, name_width: int = 12) -> None:
+    """Say short things of one kind in columns, as many as fit."""
+    if not entries:
+        return
+    indent = name_width + 4
+    column = max(len(text) for _, text in entries) + 4
+    across = max(1, (width() - indent + 2) // column)
+    for start in range(0, len(entries), across):
+        row = entries[start : start + across]
+        drawn = [f"{paint(MARKS[level], level)} {text:<{column - 4}}" for level, text in row]
+        terminal.say((" " * indent + "  ".join(drawn)).rstrip())

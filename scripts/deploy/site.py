@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from scripts.deploy import envfile
+from scripts.deploy.outcome import Code, Stop
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SECRETS_GROUP = 10010  # the group that may read secrets, in the containers
@@ -48,14 +49,18 @@ class Site:
         self.production.mkdir(mode=0o711, exist_ok=True)
 
 
-def write_atomically(path: Path, content: str, *, mode: int = 0o644) -> None:
-    """Replace a file so that a reader, or a power cut, sees the old one or the new one whole."""
+def write_atomically(path: Path, content: str, *, mode: int = 0o644, group: int = -1) -> None:
+    """Replace a file so that a reader, or a power cut, sees the old one or the new one whole.
+
+    Raises Stop when the file may not be given to the group.
+    """
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        _give(Path(name), group)
         Path(name).chmod(mode)
         Path(name).replace(path)
     except BaseException:
@@ -66,3 +71,14 @@ def write_atomically(path: Path, content: str, *, mode: int = 0o644) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _give(path: Path, group: int) -> None:
+    if group == -1:
+        return
+    try:
+        os.chown(path, -1, group)
+    except PermissionError:
+        raise Stop(
+            f"{path.parent.name} cannot be given to group {group}", Code.REFUSED, hint="Use sudo."
+        ) from None

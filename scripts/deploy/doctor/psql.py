@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scripts.deploy.doctor.questions import Question, Row
 
@@ -53,10 +53,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Psql:
-    """`command` starts psql as somebody who may read the statistics."""
+    """`command` starts psql as somebody who may read the statistics.
+
+    `first_line` goes before the script, for a command that reads a password there.
+    """
 
     command: Sequence[str]
     environment: Mapping[str, str] | None = None
+    first_line: str = field(default="", repr=False)
     timeout_s: float = 90
 
     def ask(self, questions: Iterable[Question], variables: Mapping[str, str]) -> dict[str, Answer]:
@@ -64,7 +68,8 @@ class Psql:
 
         Raises DatabaseSilent.
         """
-        script = [_START, _SHOP]
+        script = [f"{self.first_line}\n"] if self.first_line else []
+        script += [_START, _SHOP]
         script += [f"\\set {name} {value}\n" for name, value in variables.items()]
         for question in sorted(questions, key=lambda q: bool(q.view)):
             script += [_ELSEWHERE.format(view=question.view)] if question.view else []

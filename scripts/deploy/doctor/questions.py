@@ -1,6 +1,5 @@
 """Questions to PostgreSQL: a statement in `../sql/`, and what each row of its answer means."""
 
-import math
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -13,9 +12,6 @@ SQL = Path(__file__).resolve().parent.parent / "sql"
 Row = dict[str, Any]
 _LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 _SHOWN_CHARACTERS = 120
-_KILO = 1000
-_TWO_DIGITS = 10
-_UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,21 +68,3 @@ def shorten(statement: str) -> str:
     if "'" in blanked:  # PostgreSQL cut it within a value
         blanked = blanked[: blanked.index("'")] + "?"
     return blanked if len(blanked) <= _SHOWN_CHARACTERS else blanked[: _SHOWN_CHARACTERS - 1] + "…"
-
-
-def size(number: float) -> str:
-    """Return bytes as a person reads them: `512 B`, `1.5 MB`, `20 GB`."""
-    if number < _KILO:
-        return f"{number:.0f} B"
-    power = min(int(math.log(number, _KILO)), len(_UNITS) - 1)
-    scaled = number / _KILO**power
-    digits = 1 if scaled < _TWO_DIGITS else 0
-    return f"{scaled:.{digits}f} {_UNITS[power]}"
-
-
-def span(seconds: float) -> str:
-    """Return a time as a person reads it: `40 s`, `12 min`, `5 h`, `3 days`."""
-    for unit, length, until in (("s", 1, 120), ("min", 60, 7200), ("h", 3600, 172_800)):
-        if seconds < until:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds / 86_400:.0f} days"

@@ -1,6 +1,7 @@
 """What keeps acknowledged orders: settings that must hold, archive, replicas, checksums."""
 
-from scripts.deploy.doctor.questions import Question, Row, finding, shorten, size, span
+from scripts.deploy.amounts import size, span
+from scripts.deploy.doctor.questions import Question, Row, finding, shorten
 from scripts.deploy.findings import Finding, Level
 
 

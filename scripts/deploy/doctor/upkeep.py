@@ -1,6 +1,7 @@
 """What vacuum and indexes need: dead rows, bloat, old transaction ids, broken or idle indexes."""
 
-from scripts.deploy.doctor.questions import Question, Row, finding, size
+from scripts.deploy.amounts import size
+from scripts.deploy.doctor.questions import Question, Row, finding
 from scripts.deploy.findings import Finding, Level
 
 _XID_RED = 1_200_000_000

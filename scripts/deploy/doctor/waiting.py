@@ -1,6 +1,7 @@
 """Who waits for whom, who takes too long, and how many connections are left."""
 
-from scripts.deploy.doctor.questions import Question, Row, finding, shorten, span
+from scripts.deploy.amounts import span
+from scripts.deploy.doctor.questions import Question, Row, finding, shorten
 from scripts.deploy.findings import Finding, Level
 
 _LONG_WAIT_S = 10

@@ -47,17 +47,23 @@ def memory(_site: Site) -> Iterator[Finding]:
 
 
 def disk(site: Site) -> Iterator[Finding]:
+    rooms = room(site)
+    yield from (_disk(folder, total, free) for folder, total, free in rooms)
+    if not rooms:
+        yield doubt("disk", "The room on the disk could not be read.", advice="df -h shows it.")
+
+
+def room(site: Site) -> list[tuple[str, int, int]]:
+    """Return folder, size and free bytes of each disk that the shop is on."""
     said = ask("docker", "info", "--format", "{{.DockerRootDir}}")
     folders = [str(site.root), *([said.output.strip()] if said.is_good else [])]
-    seen = set()
+    disks: dict[str, tuple[str, int, int]] = {}
     for folder in folders:
         row = ask("df", "--block-size=1", "--output=source,size,avail", folder)
         fields = row.output.splitlines()[-1].split() if row.is_good else []
-        if len(fields) == 3 and fields[0] not in seen:  # noqa: PLR2004 - as many as asked for
-            seen.add(fields[0])
-            yield _disk(folder, int(fields[1]), int(fields[2]))
-    if not seen:
-        yield doubt("disk", "The room on the disk could not be read.", advice="df -h shows it.")
+        if len(fields) == 3:  # noqa: PLR2004 - as many as asked for
+            disks.setdefault(fields[0], (folder, int(fields[1]), int(fields[2])))
+    return list(disks.values())
 
 
 def _disk(folder: str, total: int, free: int) -> Finding:

@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.deploy import state
 from scripts.deploy.asking import ask
-from scripts.deploy.compose import Compose, docker_output
+from scripts.deploy.compose import Compose
 from scripts.deploy.findings import Finding
 from scripts.deploy.outcome import Stop
 from scripts.deploy.preflight.verdicts import good, refusal
@@ -15,12 +15,6 @@ from scripts.deploy.site import Site
 MAY_PUBLISH = {"nginx"}
 _CONFIG_TIMEOUT_S = 60
 _CHECK_TIMEOUT_S = 120
-# What has no value before the first release is built; the check needs one to read the rest.
-_NOT_BUILT = {
-    "NEXUS_IMAGE": "nexus:none",
-    "NEXUS_BACKUP_IMAGE": "nexus-backup:none",
-    "SHOP_RELEASE": "0",
-}
 
 
 def stack(site: Site) -> Iterator[Finding]:
@@ -45,12 +39,8 @@ def _services(site: Site) -> dict[str, dict[str, Any]]:
     """Return the services as Compose understands them. Raises Stop."""
     if not site.compose_file.exists():
         raise Stop(f"{site.compose_file.name} is missing")
-    compose = Compose(site)
-    said = docker_output(
-        [*compose.arguments, "--profile", "*", "config", "--format", "json"],
-        environment=_NOT_BUILT | compose.environment,
-        timeout=_CONFIG_TIMEOUT_S,
-    )
+    everything = ["--profile", "*", "config", "--format", "json"]
+    said = Compose(site).run(*everything, timeout=_CONFIG_TIMEOUT_S)
     services: dict[str, dict[str, Any]] = json.loads(said.stdout)["services"]
     return services
 

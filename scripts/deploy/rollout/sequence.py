@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+from scripts.deploy import nginx_files, rendering, terminal
 from scripts.deploy import state as states
-from scripts.deploy import terminal
 from scripts.deploy.compose import Compose
 from scripts.deploy.containers import await_healthy
 from scripts.deploy.outcome import Code, Stop
@@ -77,6 +77,9 @@ def _prepare(site: Site, compose: Compose, old: State, plan: Plan) -> None:
     if plan.migrate:
         with terminal.step("Migrating the database"):
             checks.migrate(compose)
+    if not nginx_files.are_current(site, color=old.color):
+        with terminal.step("Bringing nginx's configuration up to date"):
+            _renew_nginx(site, Compose(site, old), old)
     with terminal.step("Publishing static files"):
         terminal.progress(compose.tool("static").stdout.strip())
     with terminal.step(f"Starting {service}"):
@@ -84,6 +87,17 @@ def _prepare(site: Site, compose: Compose, old: State, plan: Plan) -> None:
         await_healthy(compose, service, seconds=HEALTHY_SECONDS)
     with terminal.step(f"Asking {service} what customers ask"):
         checks.smoke_test(site, compose, old.idle_color)
+
+
+def _renew_nginx(site: Site, compose: Compose, old: State) -> None:
+    """Write nginx's files anew; what nginx refuses is taken back."""
+    before = nginx_files.present(site)
+    nginx_files.write(site, color=old.color)
+    try:
+        proxy.reload(compose)
+    except BaseException:
+        rendering.write(site.nginx, before)
+        raise
 
 
 def _switch(site: Site, compose: Compose, old: State, target: Release, plan: Plan) -> None:

@@ -12,7 +12,7 @@ from scripts.deploy.state import Release, State
 
 JOBS = ("worker", "scheduler")
 HEALTHY_SECONDS = 150.0
-DRAIN_SECONDS = 45.0  # longer than nginx lets its old workers live (worker_shutdown_timeout)
+DRAIN_SECONDS = 65.0  # longer than nginx lets its old workers live (worker_shutdown_timeout)
 STOP_SECONDS = 40  # longer than Gunicorn lets requests finish
 
 

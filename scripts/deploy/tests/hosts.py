@@ -32,6 +32,11 @@ case "$*" in
   "ps --filter"*) answer=ps ;;
   "image inspect"*) answer=image ;;
   *" config --format json") answer=config ;;
+  *" config --services") answer=services ;;
+  *" ps --all --quiet") answer=numbers ;;
+  "inspect "*) answer=inspect ;;
+  *" exec --no-TTY web-blue python3 "*) answer=look ;;
+  *" logs --no-color "*) answer=logs ;;
   *" run --rm "*) answer=run ;;
   *) echo "unexpected: docker $*" >&2; exit 99 ;;
 esac

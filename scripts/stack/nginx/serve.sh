@@ -1,0 +1,64 @@
+#!/bin/sh
+# Runs nginx, and reloads it when the certificate or the shop's address in the network has changed.
+# What nginx would not take is left for what it has: the last good certificate keeps serving.
+#
+# CONFIGURATION, TLS (a folder each) and CHECK_SECONDS are for the tests.
+set -u
+
+configuration=${CONFIGURATION:-/etc/nginx}
+tls=${TLS:-/etc/nginx-tls/current}
+every=${CHECK_SECONDS:-5}
+
+say() {
+  printf '%s serve: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" >&2
+}
+
+# nginx looks a name up once, when it reads its configuration. One that is away just now is left out:
+# nothing is to be had by reading it again.
+addresses() {
+  sed -n 's/^server \([a-z][a-z0-9.-]*\):.*/\1/p' "$configuration/site/upstream.conf" |
+    while read -r name; do
+      getent hosts "$name"
+    done
+}
+
+certificate() {
+  cat "$tls/fullchain.pem" "$tls/privkey.pem" 2>&1 | sha256sum
+}
+
+# Reloads when needed; ends when nginx does, because the container does.
+watch() {
+  used_certificate=$(certificate)
+  used_addresses=$1
+  refused=
+  while sleep "$every"; do
+    now_certificate=$(certificate)
+    now_addresses=$(addresses)
+    now_addresses=${now_addresses:-$used_addresses}
+    now="$now_certificate $now_addresses"
+    if [ "$now" = "$used_certificate $used_addresses" ]; then
+      refused=
+      continue
+    fi
+    if problem=$(nginx -t 2>&1) && problem=$(nginx -s reload 2>&1); then
+      used_certificate=$now_certificate
+      used_addresses=$now_addresses
+      say 'reloaded'
+    elif [ "$now" != "$refused" ]; then
+      refused=$now
+      say "not reloaded: $problem"
+    fi
+  done
+}
+
+said=
+until problem=$(nginx -t 2>&1); do
+  if [ "$problem" != "$said" ]; then
+    said=$problem
+    say "not started: $problem"
+  fi
+  sleep 1
+done
+
+watch "$(addresses)" &
+exec nginx -g 'daemon off;'

@@ -1,0 +1,154 @@
+"""The host of a shop, two strangers outside and a container inside."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from scripts.tests.firewall import docker_rules
+from scripts.tests.firewall.machines import ROOT, Machine, connect, eventually, machines
+
+HERE = ROOT / "scripts" / "tests" / "firewall"
+PYTHON = sys.executable
+
+HOST = {"ip": "203.0.113.1", "ip6": "2001:db8:1::1"}
+CLIENT = {"ip": "203.0.113.2", "ip6": "2001:db8:1::2"}
+NEIGHBOUR = {"ip": "203.0.113.3", "ip6": "2001:db8:1::3"}  # of the client, in the same /64
+STRANGER = {"ip": "203.0.113.130", "ip6": "2001:db8:1:1::2"}
+FAMILIES = ("ip", "ip6")
+
+# What a host of a shop has open by accident: databases, caches, engines, monitoring, development.
+HOST_TCP = (
+    21,
+    22,
+    25,
+    111,
+    2222,
+    2375,
+    2376,
+    3000,
+    3306,
+    6379,
+    8000,
+    8081,
+    9090,
+    9100,
+    11211,
+    65535,
+)
+HOST_UDP = (53, 123, 161, 443, 11211)
+INSIDE_TCP, INSIDE_UDP = (8080, 8443, 5432, 6379), (5353,)
+
+
+@dataclass(frozen=True)
+class World:
+    """The machines; `way` is how the container's ports are published."""
+
+    host: Machine
+    client: Machine
+    stranger: Machine
+    container: Machine
+    way: str
+
+    def deploy(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run deploy.sh on the host, at its console."""
+        return self.host.run("scripts/deploy.sh", *arguments, check=check)
+
+    def firewall(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run `deploy.sh firewall` on the host, at its console."""
+        return self.deploy("firewall", *arguments, check=check)
+
+    def stand(self) -> None:
+        """Put the firewall up and confirm it."""
+        self.firewall("apply")
+        self.firewall("confirm")
+
+
+@contextmanager
+def world(way: str = "iptables-nft") -> Iterator[World]:
+    """Build the world, with a shop that is served and much that should not be."""
+    with machines("host", "client", "stranger", "container") as (host, client, stranger, container):
+        for outsider, end, v4, v6 in (
+            (client, "up0", "203.0.113.1/25", "2001:db8:1::1/64"),
+            (stranger, "up1", "203.0.113.129/25", "2001:db8:1:1::1/64"),
+        ):
+            connect(host, end, outsider, "eth0")
+            address(host, end, v4, v6)
+            outsider.ip("route", "replace", "203.0.113.0/24", "dev", "eth0")
+        address(client, "eth0", "203.0.113.2/25", "2001:db8:1::2/64")
+        address(client, "eth0", "203.0.113.3/25", "2001:db8:1::3/64")
+        address(stranger, "eth0", "203.0.113.130/25", "2001:db8:1:1::2/64")
+        for outsider, gateway in (
+            (client, HOST),
+            (stranger, {"ip": "203.0.113.129", "ip6": "2001:db8:1:1::1"}),
+        ):
+            outsider.ip("route", "replace", "default", "via", gateway["ip"])
+            outsider.ip("-6", "route", "replace", "default", "via", gateway["ip6"])
+        host.ip("route", "add", "default", "via", CLIENT["ip"])
+        host.ip("-6", "route", "add", "default", "via", CLIENT["ip6"])
+        _attach(host, container)
+        docker_rules.publish(host, way)
+        listen(host, HOST_TCP, HOST_UDP)
+        listen(container, INSIDE_TCP, INSIDE_UDP)
+        listen(client, (7000,), ())
+        host.write(ROOT / ".env.prod", "FIREWALL_SSH_PORTS=22\n")
+        built = World(host, client, stranger, container, way)
+        for family in FAMILIES:
+            eventually(partial(_is_served, client, HOST[family]))
+        yield built
+
+
+def address(machine: Machine, end: str, *addresses: str) -> None:
+    """Give an end its addresses, usable at once."""
+    for given in addresses:
+        machine.ip("addr", "add", given, "dev", end, *(["nodad"] if ":" in given else []))
+
+
+def listen(machine: Machine, tcp: tuple[int, ...], udp: tuple[int, ...]) -> None:
+    """Let a machine answer on ports, and wait until it does."""
+    ports = [",".join(str(port) for port in group) for group in (tcp, udp)]
+    process = machine.start(PYTHON, str(HERE / "listen.py"), *ports)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+
+
+def open_ports(
+    machine: Machine, to: str, ports: tuple[int, ...], *, protocol: str = "tcp", source: str = ""
+) -> set[int]:
+    """Return which of these ports answer to this machine."""
+    wanted = ",".join(str(port) for port in ports)
+    command = [PYTHON, str(HERE / "probe.py"), protocol, to, wanted, *([source] if source else [])]
+    return set(json.loads(machine.run(*command).stdout))
+
+
+def scan(machine: Machine, to: str) -> set[int]:
+    """Return which of all 65,535 TCP ports answer to this machine."""
+    family = ["-6"] if ":" in to else []
+    found = machine.run(
+        "nmap", *family, "-n", "-Pn", "-sS", "-p-", "-T5", "--max-retries", "2",
+        "--min-rate", "20000", "-oG", "-", to, timeout=300,
+    )  # fmt: skip
+    (line,) = (line for line in found.stdout.splitlines() if "Ports:" in line)
+    listed = line.partition("Ports:")[2].partition("\t")[0].split(",")
+    fields = [entry.strip().split("/") for entry in listed]
+    return {int(field[0]) for field in fields if field[1] == "open"}
+
+
+def _is_served(client: Machine, to: str) -> bool:
+    return open_ports(client, to, (5432,)) == {5432}
+
+
+def _attach(host: Machine, container: Machine) -> None:
+    host.ip("link", "add", docker_rules.BRIDGE, "type", "bridge")
+    host.ip("link", "set", docker_rules.BRIDGE, "up")
+    connect(host, "veth-shop", container, "eth0")
+    host.ip("link", "set", "veth-shop", "master", docker_rules.BRIDGE)
+    address(host, docker_rules.BRIDGE, "172.30.0.1/24", "fd00:30::1/64")
+    address(container, "eth0", "172.30.0.2/24", "fd00:30::2/64")
+    container.ip("route", "add", "default", "via", "172.30.0.1")
+    container.ip("-6", "route", "add", "default", "via", "fd00:30::1")
+    host.run("sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward")
+    host.run("sh", "-c", "echo 1 >/proc/sys/net/ipv6/conf/all/forwarding")
