@@ -1,7 +1,7 @@
 """How Gunicorn serves the shop: threads, because requests wait for PostgreSQL more than they count.
 
-WEB_CONCURRENCY, WEB_THREADS, FORWARDED_ALLOW_IPS, PROMETHEUS_MULTIPROC_DIR and SHOP_LOG_LEVEL
-change it; the address is given on the command line (`-b`).
+WEB_CONCURRENCY, WEB_THREADS, FORWARDED_ALLOW_IPS, PROMETHEUS_MULTIPROC_DIR, SHOP_LOG_LEVEL
+and SHOP_LOG_STREAM change it; the address is given on the command line (`-b`).
 """
 
 import contextlib
@@ -39,7 +39,10 @@ control_socket_disable = True  # a socket file that nobody here uses, and no pla
 # the file system is read-only; the same goes for the heartbeat files of the workers:
 worker_tmp_dir = str(_SHARED_MEMORY) if _SHARED_MEMORY.is_dir() else None
 accesslog = None  # the request log line says more (security_middleware)
-logconfig_dict = logging_config(level=os.environ.get("SHOP_LOG_LEVEL") or "INFO")
+logconfig_dict = logging_config(
+    level=os.environ.get("SHOP_LOG_LEVEL") or "INFO",
+    stream=os.environ.get("SHOP_LOG_STREAM") or "stdout",
+)
 
 # Workers add up their metrics in files there. Set before a worker imports the library.
 _METRICS = Path(

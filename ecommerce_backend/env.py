@@ -13,6 +13,8 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from ecommerce_backend.redaction import hide
+
 PREFIX = "SHOP_"
 _SWITCH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _SECRET_EXAMPLE = "$(python3 -c 'import secrets; print(secrets.token_urlsafe(48))')"  # noqa: S105
@@ -99,6 +101,7 @@ def secret(name: str, *, length: int = 32) -> str:
     elif _PLACEHOLDER.search(value):
         problem = "is a placeholder, which everybody knows"
     else:
+        hide(value)
         return value
     raise refusal(name, problem, example=_SECRET_EXAMPLE)
 

@@ -4,12 +4,13 @@ import re
 from collections.abc import Collection
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import environ
 
 from ecommerce_backend import redis_servers
 from ecommerce_backend.env import given, refusal, required, words
+from ecommerce_backend.redaction import hide
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _SHOP = "https://shop.example"
@@ -179,6 +180,7 @@ def _server(name: str, schemes: Collection[str], what: str, *, example: str) -> 
         raise refusal(name, problem, example=example)
     if parts.scheme not in schemes or "://" not in given(name):
         raise refusal(name, f"must be the address of {what}", example=example)
+    hide(unquote(parts.password or ""))
     return parts
 
 

@@ -1,15 +1,21 @@
-"""Logs are JSON lines on standard error, each with the request it belongs to."""
+"""Logs are JSON lines on standard output, each with the request it belongs to.
+
+Commands of manage.py that print a result keep standard output for it and log to standard error.
+"""
 
 import logging.config
-import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 from django.http import HttpRequest
 
+from ecommerce_backend.log_lines import render
+from ecommerce_backend.redaction import safe
+
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-_SECRET_NAMES = re.compile(r"password|token|secret|authorization|cookie|otp", re.IGNORECASE)
+STREAMS = ("stdout", "stderr")
+_OURS = frozenset({"level", "logger", "timestamp", "_record", "_from_structlog"})
 _SHARED: list[structlog.typing.Processor] = []
 
 
@@ -28,20 +34,11 @@ def name_request(
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Blank the values of fields whose names promise a secret, at any depth."""
+    """Blank what is secret by its name or its look, at any depth, and make the rest plain."""
     for name in event:
-        event[name] = _safe(name, event[name])
+        if name not in _OURS:
+            event[name] = safe(event[name], name=name)
     return event
-
-
-def _safe(name: Any, value: Any) -> Any:
-    if isinstance(name, str) and _SECRET_NAMES.search(name):
-        return "[redacted]"
-    if isinstance(value, Mapping):
-        return {key: _safe(key, item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_safe(None, item) for item in value]
-    return value
 
 
 _SHARED += [
@@ -56,7 +53,7 @@ _SHARED += [
 ]
 
 
-def logging_config(*, level: str) -> dict[str, Any]:
+def logging_config(*, level: str, stream: str = "stdout") -> dict[str, Any]:
     """Return the dictConfig for Django's, Gunicorn's and our own loggers."""
     return {
         "version": 1,
@@ -67,12 +64,18 @@ def logging_config(*, level: str) -> dict[str, Any]:
                 "foreign_pre_chain": _SHARED,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    structlog.processors.JSONRenderer(),
+                    render,
                 ],
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-        "root": {"handlers": ["stderr"], "level": level},
+        "handlers": {
+            "lines": {
+                "class": "logging.StreamHandler",
+                "formatter": "json",
+                "stream": f"ext://sys.{stream}",
+            }
+        },
+        "root": {"handlers": ["lines"], "level": level},
         "loggers": {
             "django.request": {"level": "ERROR"},  # "answered" tells of the refusals already
             "django.server": {"handlers": [], "propagate": True},

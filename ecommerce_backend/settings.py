@@ -20,7 +20,7 @@ from ecommerce_backend.env import (
     words,
 )
 from ecommerce_backend.env_addresses import database, redis
-from ecommerce_backend.logging import LEVELS, logging_config
+from ecommerce_backend.logging import LEVELS, STREAMS, logging_config
 from ecommerce_backend.security_config import *  # noqa: F403
 from ecommerce_backend.security_config import BASE_URL, MEDIA
 from ecommerce_backend.workers import web_workers
@@ -158,7 +158,10 @@ REPORTS_DIR = (
     folder("SHOP_REPORTS_DIR", default=Path("/srv/reports")) if given("SHOP_REPORTS_DIR") else None
 )
 
-LOGGING = logging_config(level=choice("SHOP_LOG_LEVEL", among=LEVELS, default="INFO"))
+LOGGING = logging_config(
+    level=choice("SHOP_LOG_LEVEL", among=LEVELS, default="INFO"),
+    stream=choice("SHOP_LOG_STREAM", among=STREAMS, default="stdout"),
+)
 LOGGING_CONFIG = "ecommerce_backend.logging.configure"
 
 REST_FRAMEWORK = {

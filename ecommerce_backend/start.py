@@ -4,9 +4,11 @@ import contextlib
 import importlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.core.exceptions import ImproperlyConfigured
+
+_SERVERS = frozenset({"run_worker", "procrastinate", "runserver"})
 
 
 @contextlib.contextmanager
@@ -20,6 +22,15 @@ def refusing_in_one_line() -> Iterator[None]:
     except ImproperlyConfigured as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(os.EX_CONFIG)
+
+
+def leave_output_to_results(arguments: Sequence[str]) -> None:
+    """Let a command that prints a result log to standard error, unless the operator said where.
+
+    Servers print none: their log is what they have to say.
+    """
+    if not _SERVERS.intersection(arguments[1:2]):
+        os.environ.setdefault("SHOP_LOG_STREAM", "stderr")
 
 
 def check_settings() -> None:

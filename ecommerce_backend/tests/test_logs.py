@@ -14,9 +14,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("ecommerce_backend.tests.p
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> StringIO:
-    """What the process writes; its handler took hold of standard error at start-up."""
+    """What the process writes; its handler took hold of standard output at start-up."""
     written = StringIO()
-    (handler,) = (h for h in logging.getLogger().handlers if h.get_name() == "stderr")
+    (handler,) = (h for h in logging.getLogger().handlers if h.get_name() == "lines")
     monkeypatch.setattr(handler, "stream", written)
     return written
 

@@ -12,6 +12,7 @@ from scripts.backup.commands import COMMANDS, TO, say
 from scripts.backup.faults import Fault
 from scripts.backup.settings import from_environment
 
+_WAIT = "how long to wait for another run to end (0)"
 _PART = "with a folder or place: only this part; may be given several times"
 _ADOPTION = "print the superuser's script that puts it in the live one's place and keeps that"
 
@@ -19,6 +20,7 @@ _ADOPTION = "print the superuser's script that puts it in the live one's place a
 def parser() -> argparse.ArgumentParser:
     """Return the grammar of the command line."""
     top = argparse.ArgumentParser(prog="backup", description=__doc__)
+    top.add_argument("--wait", type=float, default=0, metavar="SECONDS", help=_WAIT)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, told: str) -> argparse.ArgumentParser:
@@ -46,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     command("base", "make a base backup")
     command("wal", "encrypt and copy the archived changes, check them for gaps")
     command("fetch", "bring a set back from the other machine").add_argument("set")
+    command("import", "take in a set from a folder").add_argument("folder")
     command("check-remote", "compare the copies on the other machine")
     command("loop", "do all of it at its time, for ever")
     command("health", "tell whether the loop and the newest set are well")

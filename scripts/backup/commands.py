@@ -34,8 +34,8 @@ def say(text: str) -> None:
     print(f"{datetime.now(UTC):%H:%M:%S} {text}", file=sys.stderr, flush=True)
 
 
-def _run(settings: Settings, _: argparse.Namespace) -> int | None:
-    made = run.run(settings, say)
+def _run(settings: Settings, options: argparse.Namespace) -> int | None:
+    made = run.run(settings, say, wait=options.wait)
     manifest = made.manifest()
     rows = sum(table["rows"] for table in manifest["database"]["tables"].values())
     print(f"{made.id} verified: {rows} rows, {manifest['trees']['media']['files']} media files")
@@ -61,7 +61,7 @@ def _told(kind: str, one: sets.Set) -> dict[str, Any]:
 
 
 def _verify(settings: Settings, options: argparse.Namespace) -> int | None:
-    with lock.held(settings.sets, "verify"):
+    with lock.held(settings.sets, "verify", wait=options.wait):
         run.clear_leftovers(settings, say)
         manifest = verify.verify(sets.named(options.set, settings), settings, say)
     print(f"{manifest['id']} verified in {manifest['verified_seconds']} s")
@@ -69,7 +69,7 @@ def _verify(settings: Settings, options: argparse.Namespace) -> int | None:
 
 
 def _prune(settings: Settings, options: argparse.Namespace) -> int | None:
-    with lock.held(settings.sets, "prune"):
+    with lock.held(settings.sets, "prune", wait=options.wait):
         gone = retention.prune(settings, say, dry_run=options.dry_run)
     print(f"{len(gone)} sets {'would be ' if options.dry_run else ''}deleted")
     return None
@@ -83,7 +83,7 @@ def _restore(settings: Settings, options: argparse.Namespace) -> int | None:
         raise Refused(
             f"{where[0]} is the live database; a set is restored beside it, then swapped."
         )
-    with lock.held(settings.sets, "restore"):
+    with lock.held(settings.sets, "restore", wait=options.wait):
         found = sets.named(options.set, settings)
         if kind == "dir":
             parts = options.part or restore.PARTS
@@ -105,7 +105,7 @@ def _pitr(settings: Settings, options: argparse.Namespace) -> int | None:
     def told(folder: Path, manifest: dict[str, Any]) -> None:
         _told_of(settings, options.to, options, folder, manifest)
 
-    with lock.held(settings.sets, "pitr"):
+    with lock.held(settings.bases, "pitr", wait=options.wait):
         if settings.wal.is_dir():
             wal.ship(settings, say)
         recovered = pitr.restore(settings, options.to, at, say, told)
@@ -128,7 +128,7 @@ def _told_of(
 
 
 def _drill(settings: Settings, options: argparse.Namespace) -> int | None:
-    measured = drill.drill(settings, say, options.set)
+    measured = drill.drill(settings, say, options.set, wait=options.wait)
     if options.json:
         print(json.dumps(vars(measured)))
         return None
@@ -139,15 +139,15 @@ def _drill(settings: Settings, options: argparse.Namespace) -> int | None:
     return None
 
 
-def _base(settings: Settings, _: argparse.Namespace) -> int | None:
-    with lock.held(settings.sets, "base"):
+def _base(settings: Settings, options: argparse.Namespace) -> int | None:
+    with lock.held(settings.bases, "base", wait=options.wait):
         made = base.make(settings, say)
     print(f"{made.id} verified by pg_verifybackup")
     return None
 
 
-def _wal(settings: Settings, _: argparse.Namespace) -> int | None:
-    with lock.held(settings.sets, "wal"):
+def _wal(settings: Settings, options: argparse.Namespace) -> int | None:
+    with lock.held(settings.bases, "wal", wait=options.wait):
         new = wal.ship(settings, say)
         bases = sets.every(settings.bases)
         if bases:
@@ -158,9 +158,16 @@ def _wal(settings: Settings, _: argparse.Namespace) -> int | None:
 
 
 def _fetch(settings: Settings, options: argparse.Namespace) -> int | None:
-    with lock.held(settings.sets, "fetch"):
+    with lock.held(settings.sets, "fetch", wait=options.wait):
         offsite.fetch(settings, options.set)
     print(f"{options.set} is here; `verify {options.set}` proves it")
+    return None
+
+
+def _import(settings: Settings, options: argparse.Namespace) -> int | None:
+    with lock.held(settings.sets, "import", wait=options.wait):
+        one = sets.take_in(Path(options.folder), settings)
+    print(f"{one.id} is here; `verify {one.id}` proves it")
     return None
 
 
@@ -208,6 +215,7 @@ COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int | None]] = {
     "base": _base,
     "wal": _wal,
     "fetch": _fetch,
+    "import": _import,
     "check-remote": _check_remote,
     "loop": _loop,
     "health": _health,

@@ -32,13 +32,17 @@ class Drill:
     rpo_seconds: float
 
 
-def drill(settings: Settings, say: Callable[[str], None], name: str = "newest") -> Drill:
+def drill(
+    settings: Settings, say: Callable[[str], None], name: str = "newest", *, wait: float = 0
+) -> Drill:
     """Restore a set beside everything live, compare byte by byte, and clean up.
+
+    `wait` is how many seconds to wait for another run to end.
 
     Raises Fault, after writing a report that says the drill failed.
     """
     try:
-        with lock.held(settings.sets, "drill"):
+        with lock.held(settings.sets, "drill", wait=wait):
             clear_leftovers(settings, say)
             found = sets.named(name, settings)
             measured = _rehearse(found, settings, say)

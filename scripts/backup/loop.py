@@ -111,12 +111,12 @@ def _due(settings: Settings, now: datetime) -> list[tuple[str, Job]]:
 
 
 def _base(settings: Settings, say: Callable[[str], None]) -> None:
-    with lock.held(settings.sets, "base"):
+    with lock.held(settings.bases, "base"):
         base.make(settings, say)
 
 
 def _ship(settings: Settings, say: Callable[[str], None]) -> None:
-    with lock.held(settings.sets, "wal"):
+    with lock.held(settings.bases, "wal"):
         wal.ship(settings, say)
         before = reports.read(settings, "backup")
         if before:

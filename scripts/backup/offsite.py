@@ -85,7 +85,7 @@ def fetch(settings: Settings, name: str) -> sets.Set:
 def copied(settings: Settings, kind: str) -> set[str]:
     """Return what was copied to this remote, and compared there."""
     try:
-        told = json.loads(_memory(settings).read_text(encoding="utf-8"))
+        told = json.loads(_memory(settings, kind).read_text(encoding="utf-8"))
         return set(told.get(settings.remote, {}).get(kind, []))
     except (OSError, ValueError, AttributeError):
         return set()
@@ -122,17 +122,17 @@ def _rclone(settings: Settings, *arguments: str) -> bytes:
     return told
 
 
-def _memory(settings: Settings) -> Path:
-    return settings.sets / ".copied.json"
+def _memory(settings: Settings, kind: str) -> Path:
+    return (settings.sets if kind == "sets" else settings.bases) / ".copied.json"
 
 
 def _remember(settings: Settings, kind: str, names: Iterable[str]) -> None:
     try:
-        told = json.loads(_memory(settings).read_text(encoding="utf-8"))
+        told = json.loads(_memory(settings, kind).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         told = {}
     there = told.setdefault(settings.remote, {}).setdefault(kind, [])
     there.extend(names)
-    fresh = _memory(settings).with_suffix(".new")
+    fresh = _memory(settings, kind).with_suffix(".new")
     fresh.write_text(json.dumps(told), encoding="utf-8")
-    fresh.replace(_memory(settings))
+    fresh.replace(_memory(settings, kind))

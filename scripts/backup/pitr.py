@@ -11,7 +11,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import tarfile
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,10 +18,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from scripts.backup import base, create, crypt, programs, scratch, sets, verify, wal
+from scripts.backup import base, create, crypt, programs, scratch, sets, trees, verify, wal
 from scripts.backup.database import Session
 from scripts.backup.faults import (
-    Damaged,
     DatabaseFailed,
     Fault,
     Missing,
@@ -137,11 +135,7 @@ def _unpack(
     target.mkdir(exist_ok=True)
     plain = manifest["files"][name]["plain_sha256"]
     with crypt.opened(found.folder / f"{name}.age", settings, plain_sha256=plain) as source:
-        try:
-            with tarfile.open(fileobj=source, mode="r|gz") as archive:  # type: ignore[call-overload]
-                archive.extractall(target, filter="data")
-        except (tarfile.TarError, EOFError, OSError) as error:
-            raise Damaged(f"{name} of {found.id} cannot be unpacked: {error}") from error
+        trees.extract(source, target, compressed=True)
 
 
 @contextlib.contextmanager

@@ -10,8 +10,10 @@ from scripts.backup.faults import Fault
 from scripts.backup.settings import Settings
 
 
-def run(settings: Settings, say: Callable[[str], None]) -> sets.Set:
+def run(settings: Settings, say: Callable[[str], None], *, wait: float = 0) -> sets.Set:
     """Make a set and prove it; a set that cannot be proven stays, but counts for nothing.
+
+    `wait` is how many seconds to wait for another run to end.
 
     Raises Fault.
     """
@@ -19,7 +21,7 @@ def run(settings: Settings, say: Callable[[str], None]) -> sets.Set:
     begun = time.monotonic()
     made: sets.Set | None = None
     try:
-        with lock.held(settings.sets, "run"):
+        with lock.held(settings.sets, "run", wait=wait):
             clear_leftovers(settings, say)
             made = create.make(settings, say, datetime.now(UTC))
             verify.verify(made, settings, say)

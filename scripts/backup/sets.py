@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.backup import crypt
-from scripts.backup.faults import Altered, Missing, OddClock, WrongKey, WrongUse
+from scripts.backup.faults import Altered, Missing, OddClock, Refused, WrongKey, WrongUse
 from scripts.backup.settings import Settings
 
 MANIFEST = "manifest.json"
@@ -144,6 +144,28 @@ def being_made(final: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
+
+
+def take_in(folder: Path, settings: Settings) -> Set:
+    """Copy a set from elsewhere; it counts for nothing until it is compared.
+
+    Raises Missing, Refused, WrongUse.
+    """
+    if not _NAME.fullmatch(folder.name):
+        raise WrongUse(f"{folder} is no set: its folder must have the name it was made with.")
+    if not (folder / MANIFEST).is_file():
+        raise Missing(f"{folder} has no {MANIFEST}.")
+    final = settings.sets / folder.name
+    if final.exists():
+        raise Refused(f"{folder.name} is here already.")
+    owner = settings.sets.stat()
+    with being_made(final) as partial:
+        for path in folder.iterdir():
+            shutil.copy(path, partial)
+        if os.geteuid() == 0:
+            for path in (partial, *partial.iterdir()):
+                os.chown(path, owner.st_uid, owner.st_gid)
+    return Set(final)
 
 
 def clear_leftovers(folder: Path) -> list[str]:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import stat
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -93,17 +94,27 @@ def read(source: Any, *, keep: Wanted | None = None) -> tuple[Index, dict[str, b
     return index, kept
 
 
-def extract(source: Any, target: Path) -> None:
+def extract(source: Any, target: Path, *, compressed: bool = False) -> None:
     """Unpack an archive into a folder, with modes, and owners where this account may set them.
 
     Raises Damaged, also for an archive that would write outside of the folder.
     """
     target.mkdir(parents=True, exist_ok=True)
     try:
-        with tarfile.open(fileobj=source, mode="r|") as archive:
-            archive.extractall(target, filter="tar")
-    except tarfile.TarError as error:
+        with tarfile.open(fileobj=source, mode="r|gz" if compressed else "r|") as archive:
+            # Python's own filters would take permissions away, so _inside() looks instead.
+            archive.extraction_filter = lambda info, _: info
+            archive.extractall(target, members=_inside(archive), numeric_owner=True)  # noqa: S202
+    except (tarfile.TarError, EOFError, zlib.error) as error:
         raise Damaged(f"An archive of files cannot be unpacked: {error}") from error
+
+
+def _inside(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    for info in archive:
+        parts = PurePosixPath(info.name).parts
+        if info.name.startswith("/") or ".." in parts or info.isdev() or info.islnk():
+            raise Damaged(f"An archive holds {info.name}, which does not belong there.")
+        yield info
 
 
 def of_folder(root: Path, wanted: Wanted = everything) -> Index:

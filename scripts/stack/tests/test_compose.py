@@ -13,9 +13,10 @@ ROOT = Path(__file__).resolve().parents[3]
 FILE = ROOT / "docker-compose.production.yml"
 STACK: Mapping[str, Any] = yaml.safe_load(FILE.read_text())
 SERVICES: Mapping[str, Any] = STACK["services"]
-RUN_ONCE = {"migrate", "static", "volumes"}
-# Runs as root, has nothing but the right to give volumes away, and no network.
-AS_ROOT = {"volumes"}
+RUN_ONCE = {"migrate", "restore", "static", "volumes"}
+# These run as root, with the right to give files away and no network; what is restored must also
+# get into folders of other accounts.
+AS_ROOT = {"volumes": ["CHOWN", "FOWNER"], "restore": ["CHOWN", "DAC_OVERRIDE", "FOWNER"]}
 
 
 @pytest.fixture(params=sorted(SERVICES))
@@ -48,6 +49,7 @@ def test_the_parts_are_those_of_the_design() -> None:
         "nginx",
         "redis-cache",
         "redis-state",
+        "restore",
         "scheduler",
         "static",
         "volumes",
@@ -62,10 +64,11 @@ def test_a_container_can_do_little(service: tuple[str, Mapping[str, Any]]) -> No
 
     assert made["read_only"] is True
     assert made["cap_drop"] == ["ALL"]
-    assert made.get("cap_add", []) == (["CHOWN", "FOWNER"] if name in AS_ROOT else [])
+    assert made.get("cap_add", []) == AS_ROOT.get(name, [])
     assert made["security_opt"] == ["no-new-privileges:true"]
     assert made["init"] is True
     assert (made["user"] == "0:0") is (name in AS_ROOT)
+    assert name not in AS_ROOT or made["network_mode"] == "none"
     assert "privileged" not in made
     assert not any("docker.sock" in str(volume) for volume in made.get("volumes", []))
 
@@ -127,7 +130,7 @@ def test_each_secret_is_given_to_those_who_need_it() -> None:
 
     assert given["database_url"] == shop
     assert given["database_url_owner"] == {"migrate"}
-    assert given["backup_age_identity"] == {"backup"}
+    assert given["backup_age_identity"] == {"backup", "restore"}
     assert given["redis_acl"] == {"redis-cache", "redis-state"}
     assert given["django_secret_key"] == given["jwt_signing_key"] == shop | {"migrate"}
     assert all(given.values())
