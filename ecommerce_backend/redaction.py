@@ -7,6 +7,7 @@ exception or a nested document. Both err on the safe side: a word too many is bl
 import math
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 BLANK = "[redacted]"
@@ -51,13 +52,16 @@ _KNOWN = re.compile(
     re.DOTALL,
 )
 _CARD = re.compile(r"(?<![\w.-])[2-6]\d{3}(?:[ -]?\d){9,15}(?![\w-])")
-# One pass that tells whether any of the above could match: most texts have none of it.
-_SUSPICIOUS = re.compile(
-    rf"{_WORDS}|bearer|basic|digest|negotiate|://|eyJ|\$|PRIVATE|SECRET"
-    r"|AKIA|(?:sk|rk|pk|whsec|gh[pos]|xox[bp]|glpat)[_-]|reset|verif|confirm|activat|magic|invit"
-    r"|unsubscribe|\d{4}[ -]?\d{4}",
-    re.IGNORECASE,
+# What the above need, in small letters: most texts have none of it, and finding that out by
+# plain search takes a tenth of the time of one pattern with all of them.
+_SIGNS = (
+    *("passw", "pwd", "passphrase", "token", "secret", "authoriz", "cookie", "otp", "csrf", "jwt"),
+    *("key", "sessionid", "credential", "cvv", "cvc", "card", "iban", "signature"),
+    *("bearer", "basic", "digest", "negotiate", "://", "eyj", "$", "akia"),
+    *("sk_", "sk-", "rk_", "rk-", "pk_", "pk-", "whsec", "gh", "xox", "glpat"),
+    *("reset", "verif", "confirm", "activat", "magic", "invit", "unsubscribe"),
 )
+_DIGITS = re.compile(r"\d{4}[ -]?\d{4}")
 _SMALLEST_CARD = 10**12
 _BITS = 64  # of the greatest number in the log
 _hidden: set[str] = set()
@@ -74,9 +78,10 @@ def hide(secret: str) -> None:
     _exact = re.compile("|".join(re.escape(text) for text in longest_first))
 
 
-def is_secret(name: object) -> bool:
+@lru_cache(maxsize=1024)
+def is_secret(name: str) -> bool:
     """Tell whether a field of this name promises a secret."""
-    return isinstance(name, str) and _NAMES.search(name) is not None
+    return _NAMES.search(name) is not None
 
 
 def scrub(text: str) -> str:
@@ -87,7 +92,7 @@ def scrub(text: str) -> str:
         text = text.encode("utf-8", "replace").decode()
     if _exact is not None:
         text = _exact.sub(BLANK, text)
-    if _SUSPICIOUS.search(text) is None:
+    if _is_harmless(text):
         return text
     text = _KNOWN.sub(BLANK, text)
     text = _IN_URL.sub(f"{BLANK}@", text)
@@ -98,9 +103,18 @@ def scrub(text: str) -> str:
     return _CARD.sub(_without_card, text)
 
 
+def _is_harmless(text: str) -> bool:
+    small = text.lower()
+    # A plain loop: a generator in any() takes twice as long.
+    for sign in _SIGNS:
+        if sign in small:
+            return False
+    return _DIGITS.search(text) is None
+
+
 def safe(value: Any, *, name: object = None, depth: int = 0) -> Any:
     """Return a value as plain JSON can hold it, without secrets at any depth."""
-    if is_secret(name):
+    if isinstance(name, str) and is_secret(name):
         return BLANK
     if isinstance(value, str):
         return scrub(value)
