@@ -26,12 +26,12 @@ certificate() {
   cat "$tls/fullchain.pem" "$tls/privkey.pem" 2>&1 | sha256sum
 }
 
-# Reloads when needed; ends when nginx does, because the container does.
+# Reloads when needed, until nginx is gone, which took over the process of this shell.
 watch() {
   used_certificate=$(certificate)
   used_addresses=$1
   refused=
-  while sleep "$every"; do
+  while sleep "$every" && kill -0 "$$" 2>/dev/null; do
     now_certificate=$(certificate)
     now_addresses=$(addresses)
     now_addresses=${now_addresses:-$used_addresses}
