@@ -106,6 +106,14 @@ def secret(name: str, *, length: int = 32) -> str:
     raise refusal(name, problem, example=_SECRET_EXAMPLE)
 
 
+def optional_secret(name: str) -> str:
+    """Return a secret as `secret` does, or nothing when none is set.
+
+    Raises ImproperlyConfigured.
+    """
+    return secret(name) if given(name) else ""
+
+
 def _has_a_pattern(value: str) -> bool:
     """Tell a repeated piece or a walk along the alphabet, which long texts hide behind."""
     halves = range(1, len(value) // 2 + 1)

@@ -5,7 +5,7 @@ Names that Django or a package knows are theirs; the others are read by our own 
 
 from datetime import timedelta
 
-from ecommerce_backend.env import refuse_debug_mode, secret
+from ecommerce_backend.env import optional_secret, refuse_debug_mode, secret
 from ecommerce_backend.env_addresses import (
     base_url,
     contact,
@@ -24,6 +24,9 @@ BASE_URL = base_url("SHOP_BASE_URL")  # links are made of this, never of what a 
 _HTTPS = BASE_URL.startswith("https://")
 
 SECRET_KEY = secret("DJANGO_SECRET_KEY")  # signs quotes, cart tokens and the admin's cookies
+_SECRET_KEY_BEFORE = optional_secret("DJANGO_SECRET_KEY_PREVIOUS")
+# Verify as well, sign nothing: the next key or the last one, while scripts/deploy.sh changes it.
+SECRET_KEY_FALLBACKS = [_SECRET_KEY_BEFORE] if _SECRET_KEY_BEFORE else []
 # Exact names, because a made-up Host could poison caches and links.
 ALLOWED_HOSTS = hosts("DJANGO_ALLOWED_HOSTS", base=BASE_URL)
 SECURITY_CONTACT = contact("SHOP_SECURITY_CONTACT", base=BASE_URL)  # in security.txt (RFC 9116)
@@ -85,6 +88,8 @@ CORS_EXPOSE_HEADERS = [
 ]
 
 JWT_SIGNING_KEY = secret("JWT_SIGNING_KEY")  # not Django's key: each can be changed alone
+# As SECRET_KEY_FALLBACKS (users.tokens).
+JWT_SIGNING_KEY_PREVIOUS = optional_secret("JWT_SIGNING_KEY_PREVIOUS")
 _ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
 REFRESH_TOKEN_LIFETIME = timedelta(days=7)  # unused for a week means signed out
 REFRESH_GRACE = timedelta(seconds=10)  # a lost answer may be asked for again this long

@@ -3,13 +3,12 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework_simplejwt.exceptions import TokenError
-from rest_framework_simplejwt.tokens import AccessToken
 
 from ecommerce_backend.common import rate_limits
 from ecommerce_backend.common.problems import CHALLENGE
 from users.models import LoginSession, User
 from users.services import sessions
-from users.tokens import SESSION_CLAIM
+from users.tokens import SESSION_CLAIM, read_access
 
 
 class SessionJWTAuthentication(BaseAuthentication):
@@ -24,7 +23,7 @@ class SessionJWTAuthentication(BaseAuthentication):
         if scheme.lower() != b"bearer":
             return None
         try:
-            session_id = int(AccessToken(raw.strip())[SESSION_CLAIM])  # type: ignore[arg-type]
+            session_id = int(read_access(raw.strip())[SESSION_CLAIM])
         except (TokenError, KeyError, ValueError) as error:
             raise AuthenticationFailed(
                 "The access token is not valid.", code="token_invalid"

@@ -17,7 +17,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework_simplejwt.exceptions import TokenError
-from rest_framework_simplejwt.tokens import RefreshToken as SignedRefreshToken
 
 from ecommerce_backend.common.errors import DomainError
 from users import tokens
@@ -95,7 +94,7 @@ def refresh(*, raw: str) -> TokenPair:
     Raises TokenInvalid, and TokenReused after ending the session.
     """
     try:
-        jti = str(SignedRefreshToken(raw)["jti"])  # type: ignore[arg-type]
+        jti = str(tokens.read_refresh(raw)["jti"])
     except (TokenError, KeyError) as error:
         raise TokenInvalid from error
     now = timezone.now()
@@ -115,11 +114,10 @@ def refresh(*, raw: str) -> TokenPair:
         if spent:
             LoginSession.objects.filter(pk=token.session_id).update(last_seen_at=now)
             return _mint(token.session, jti=tokens.successor_jti(jti), now=now)
-        successor = RefreshToken.objects.filter(
-            jti_hash=tokens.digest(tokens.successor_jti(jti)), used_at=None
-        ).first()
+        possible = tokens.possible_successors(jti)
+        successor = RefreshToken.objects.filter(jti_hash__in=possible, used_at=None).first()
         if successor is not None and token.is_in_grace(settings.REFRESH_GRACE):
-            return _pair(token.session, tokens.successor_jti(jti), successor)
+            return _pair(token.session, possible[successor.jti_hash], successor)
         revoke_session(session=token.session, because="refresh token reused")
     raise TokenReused
 
@@ -127,7 +125,7 @@ def refresh(*, raw: str) -> TokenPair:
 def close_session(*, raw: str) -> None:
     """End the session a refresh token belongs to. A token of no live session is fine too."""
     try:
-        jti = str(SignedRefreshToken(raw)["jti"])  # type: ignore[arg-type]
+        jti = str(tokens.read_refresh(raw)["jti"])
     except (TokenError, KeyError):
         return
     session = LoginSession.objects.filter(tokens__jti_hash=tokens.digest(jti)).first()
