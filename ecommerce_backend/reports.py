@@ -7,6 +7,7 @@ The backup, the restore drill and the watcher of the certificate each keep one s
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -47,6 +48,14 @@ def read(name: str) -> Report | None:
     if not isinstance(report, dict):
         raise Unreadable(name)
     return report
+
+
+def write(folder: Path, name: str, report: Report) -> None:
+    """Leave a report; who reads it meanwhile sees the one before. Raises OSError."""
+    file = folder / f"{name}.json"
+    partial = file.with_suffix(".partial")
+    partial.write_text(json.dumps(report), encoding="utf-8")
+    partial.replace(file)
 
 
 def moment(report: Report, name: str) -> datetime | None:

@@ -157,6 +157,12 @@ SERVE_MEDIA = switch("SHOP_SERVE_MEDIA", default=False)
 REPORTS_DIR = (
     folder("SHOP_REPORTS_DIR", default=Path("/srv/reports")) if given("SHOP_REPORTS_DIR") else None
 )
+# Where it looks which certificate visitors are shown.
+TLS_PROBE = (
+    matching("SHOP_TLS_PROBE", r"[\w.-]+:\d{1,5}", default="nginx:443", meaning="host:port")
+    if given("SHOP_TLS_PROBE")
+    else ""
+)
 
 LOGGING = logging_config(
     level=choice("SHOP_LOG_LEVEL", among=LEVELS, default="INFO"),

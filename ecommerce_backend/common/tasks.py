@@ -1,9 +1,14 @@
+from urllib.parse import urlsplit
+
 import structlog
+from django.conf import settings
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from ecommerce_backend import reports
 from ecommerce_backend.common import jobs
 from ecommerce_backend.common.jobs import Queue
+from ecommerce_backend.served_certificate import look
 
 _log = structlog.get_logger("jobs")
 
@@ -36,3 +41,19 @@ async def forget_old_jobs(context: JobContext, timestamp: int) -> None:  # noqa:
         include_cancelled=True,
         include_aborted=True,
     )
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(
+    queue=Queue.SCHEDULED,
+    queueing_lock="common.watch_certificate",
+    name="common.watch_certificate",
+)
+def watch_certificate(timestamp: int) -> None:  # noqa: ARG001
+    """Report which certificate visitors are shown."""
+    if settings.TLS_PROBE and settings.REPORTS_DIR:
+        host, _, port = settings.TLS_PROBE.rpartition(":")
+        served = look(host, int(port), name=urlsplit(settings.BASE_URL).hostname or "")
+        reports.write(settings.REPORTS_DIR, "certificate", served.report())
+        if served.error:
+            _log.error("certificate_refused", error=served.error, not_after=served.not_after)
