@@ -69,9 +69,11 @@ def post_worker_init(worker: Any) -> None:
     # These need the settings.
     from ecommerce_backend import health, metrics  # noqa: PLC0415
     from ecommerce_backend.common.openapi import OnceGenerator  # noqa: PLC0415
+    from ecommerce_backend.common.replica.follower import watch_replica  # noqa: PLC0415
     from ecommerce_backend.gunicorn_errors import write_error  # noqa: PLC0415
 
     metrics.report_worker()
+    watch_replica()
     health.drain_when(lambda: not worker.alive)
     util.write_error = write_error
     OnceGenerator().get_schema()  # type: ignore[no-untyped-call]  # else the first would wait

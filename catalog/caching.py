@@ -12,15 +12,15 @@ from django.utils.cache import (
 )
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from ecommerce_backend.common.preconditions import PreconditionFailed
+from ecommerce_backend.common.replica.views import ReadsFromReplica
 from ecommerce_backend.common.responses import refusal
 
 MAX_AGE = 60  # seconds for which a price or an availability may be out of date in a browser
 
 
-class PubliclyCached(APIView):
+class PubliclyCached(ReadsFromReplica):
     """A view that shows everybody the same: a strong ETag, 304 when it still holds.
 
     The tag is computed from the bytes of the answer (RFC 9110 §8.8.3), so that nothing has to be

@@ -12,6 +12,7 @@ from ecommerce_backend.env import (
     given,
     line,
     matching,
+    number,
     refusal,
     refuse_shared,
     refuse_unknown_names,
@@ -19,7 +20,8 @@ from ecommerce_backend.env import (
     switch,
     words,
 )
-from ecommerce_backend.env_addresses import database, redis
+from ecommerce_backend.env_addresses import redis
+from ecommerce_backend.env_databases import REPLICA, databases
 from ecommerce_backend.logging import LEVELS, STREAMS, logging_config
 from ecommerce_backend.security_config import *  # noqa: F403
 from ecommerce_backend.security_config import BASE_URL, MEDIA
@@ -94,22 +96,12 @@ TEMPLATES = [
     }
 ]
 
-_DATABASE = database("DATABASE_URL")
-DATABASES = {
-    "default": {
-        **_DATABASE,
-        # Measured: one kept per thread costs less than a pool, and far less than a new one.
-        "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            "connect_timeout": 3,
-            "application_name": "nexus",
-            "options": "-c statement_timeout=5s -c lock_timeout=3s"
-            " -c idle_in_transaction_session_timeout=30s",
-            **_DATABASE.get("OPTIONS", {}),  # such as sslmode
-        },
-    }
-}
+DATABASES = databases()
+# Seconds that it may be behind; whoever wrote something reads from the primary for one more.
+REPLICA_MAX_LAG_SECONDS = number("SHOP_REPLICA_MAX_LAG", default=5, at_least=3, at_most=60)
+if REPLICA in DATABASES:
+    DATABASE_ROUTERS = ["ecommerce_backend.common.replica.router.ReplicaRouter"]
+    MIDDLEWARE.insert(1, "ecommerce_backend.common.replica.middleware.PinWritersMiddleware")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = redis("REDIS_URL")

@@ -183,7 +183,7 @@ class Servers:
 
     def _start_postgres(self, port: int, password: str) -> subprocess.Popen[bytes]:
         data = self.folder / "postgres"
-        account = _postgres_account(data)
+        account = postgres_account(data)
         if not (data / "PG_VERSION").exists():
             self._initialize(data, password, account)
         settings = [
@@ -288,7 +288,7 @@ def environment_of(state: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _postgres_account(data: Path) -> str | None:
+def postgres_account(data: Path) -> str | None:
     """Make the folder one PostgreSQL accepts; as root, for an account of its own."""
     data.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() != 0:

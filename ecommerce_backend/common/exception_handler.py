@@ -12,12 +12,14 @@ from rest_framework.views import exception_handler as drf_exception_handler
 
 from ecommerce_backend.common.errors import DomainError, Fault, Invalid, pointer_to
 from ecommerce_backend.common.problems import problem, sqlstate_of, trouble_of
+from ecommerce_backend.common.replica.views import raise_if_of_replica
 from ecommerce_backend.common.responses import ProblemResponse, refusal
 
 _log = structlog.get_logger("api")
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    raise_if_of_replica(exc)
     request = context["request"]
     if isinstance(exc, DomainError):
         return refusal(request, exc)

@@ -10,8 +10,10 @@ from ecommerce_backend.metrics.counters import (
     count_cache_read,
     count_csp_violation,
     count_limited_request,
+    count_replica_read,
     observe_request,
     report_degraded,
+    report_replica_lag,
     report_worker,
 )
 
@@ -20,7 +22,9 @@ __all__ = [
     "count_cache_read",
     "count_csp_violation",
     "count_limited_request",
+    "count_replica_read",
     "observe_request",
     "report_degraded",
+    "report_replica_lag",
     "report_worker",
 ]

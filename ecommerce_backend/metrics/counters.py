@@ -45,6 +45,18 @@ _degraded = Gauge(
     ["part"],
     multiprocess_mode="livesum",
 )
+_replica_reads = Counter(
+    "nexus_replica_reads",
+    "Reads that the replica could answer, by who did: replica, or the primary because the caller"
+    " is pinned, the replica behind or failed",
+    ["outcome"],
+)
+_replica_lag = Gauge(
+    "nexus_replica_lag_seconds",
+    "How long ago everything had arrived at the replica that was committed then",
+    ["database"],
+    multiprocess_mode="livemax",
+)
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 _DIRECTIVES = frozenset(
     {
@@ -110,3 +122,13 @@ def count_limited_request(*, policy: str) -> None:
 def report_degraded(*, part: str, is_degraded: bool) -> None:
     """Say whether this process does without `part`: "rate limits" counted by all, the "cache"."""
     _degraded.labels(part).set(int(is_degraded))
+
+
+def count_replica_read(*, outcome: str) -> None:
+    """Count one read: "replica", or why it was the primary's: "pinned", "behind" or "failed"."""
+    _replica_reads.labels(outcome).inc()
+
+
+def report_replica_lag(*, s: float) -> None:
+    """Say how many seconds the replica is behind, as this process sees it."""
+    _replica_lag.labels("replica").set(s)

@@ -9,6 +9,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from catalog.models import Product
 from ecommerce_backend.common.openapi import refuses
+from ecommerce_backend.common.replica.views import ReadsFromReplica
 from reviews.filters import ReviewFilters
 from reviews.models import Review
 from reviews.pagination import DEFAULT_ORDERING, ORDERINGS, ReviewPages
@@ -28,7 +29,7 @@ ORDERING = OpenApiParameter(
 )
 
 
-class ProductReviewsViewSet(mixins.ListModelMixin, GenericViewSet[Review]):
+class ProductReviewsViewSet(ReadsFromReplica, mixins.ListModelMixin, GenericViewSet[Review]):
     permission_classes = (IsAuthenticatedOrReadOnly,)
     queryset = Review.objects.none()  # for the schema
     serializer_class = ReviewSerializer

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 import httpx
 import orjson
@@ -108,11 +109,11 @@ def _is_up(host: WebHost) -> bool:
 
 def await_that(holds: Callable[[], bool], *, of: WebHost | None = None, seconds: float) -> float:
     """Ask until it holds; return the seconds it took. Raises AssertionError when time is up."""
-    began = time.monotonic()
+    began, pause = time.monotonic(), Event()
     while not holds():
         waited = time.monotonic() - began
         assert waited < seconds, of.log.read_text()[-4000:] if of else f"not after {waited:.1f} s"
-        time.sleep(0.02)
+        pause.wait(0.02)
     return time.monotonic() - began
 
 

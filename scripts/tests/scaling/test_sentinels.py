@@ -4,9 +4,7 @@ import http
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event
 
 import httpx
 import pytest
@@ -18,6 +16,7 @@ from redis.exceptions import RedisError
 from ecommerce_backend import redis_servers
 from scripts.tests.scaling.sentinels import Cluster, cluster
 from scripts.tests.scaling.shops import ADMIN, ADMIN_PASSWORD, WebHost, await_that, web_host
+from scripts.tests.scaling.visitors import visitors
 
 QUOTA = 5
 LIMITS = f"login-account={QUOTA}/hour,address=100000/minute,login-address=100000/minute"
@@ -54,7 +53,7 @@ def test_limits_and_readiness_survive_the_death_of_the_primary(
         assert before == [401] * QUOTA + [429] * 2
         assert watched.named_primary() == watched.primary_port
 
-        with visitors(shop) as statuses:
+        with visitors(shop) as crowd:
             watched.primary.kill()
             seconds = await_that(
                 lambda: sign_in(client, ADMIN, ADMIN_PASSWORD) == http.HTTPStatus.OK,
@@ -62,8 +61,8 @@ def test_limits_and_readiness_survive_the_death_of_the_primary(
                 seconds=WORKING_AGAIN_WITHIN,
             )
         assert watched.named_primary() == watched.replica_port
-        assert statuses[200] > 20
-        assert set(statuses) == {200}
+        assert crowd.statuses[200] > 20
+        assert set(crowd.statuses) == {200}
 
         after = [sign_in(client, "after@shop.example") for _ in range(QUOTA + 2)]
         assert after == [401] * QUOTA + [429] * 2
@@ -74,34 +73,6 @@ def test_limits_and_readiness_survive_the_death_of_the_primary(
     assert {line["status"] for line in shop.logged("answered")} <= {200, 401, 429, 503}
     with capsys.disabled():
         print(f"\n  sign-in worked again {seconds:.1f} s after kill -9 of the primary")
-
-
-class visitors:  # noqa: N801 – reads as `with visitors(shop)`
-    """Browse the catalogue from four clients for as long as the block lasts; count the answers."""
-
-    def __init__(self, shop: WebHost) -> None:
-        self.shop = shop
-        self.over = Event()
-        self.pool = ThreadPoolExecutor(4)
-
-    def __enter__(self) -> Counter[int]:
-        self.counts: list[Counter[int]] = [Counter() for _ in range(4)]
-        self.browsing = [self.pool.submit(self._browse, count) for count in self.counts]
-        self.statuses: Counter[int] = Counter()
-        return self.statuses
-
-    def __exit__(self, *error: object) -> None:
-        self.over.set()
-        self.pool.shutdown()
-        for browsing in self.browsing:
-            browsing.result()
-        for count in self.counts:
-            self.statuses.update(count)
-
-    def _browse(self, count: Counter[int]) -> None:
-        with self.shop.client() as client:
-            while not self.over.wait(0.02):
-                count[client.get("/api/v1/categories/").status_code] += 1
 
 
 def test_the_cache_moves_with_the_primary(watched: Cluster) -> None:
