@@ -1,0 +1,1 @@
+"""Keeps the certificate, in certbot's container: the standard library and openssl only."""
