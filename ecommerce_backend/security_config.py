@@ -35,7 +35,7 @@ SECURITY_CONTACT = contact("SHOP_SECURITY_CONTACT", base=BASE_URL)  # in securit
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = False  # an API must refuse plain HTTP, not redirect it
 HTTPS_REQUIRED = _HTTPS  # whoever sent a token in the clear must notice
-METRICS_PATH = "/metrics"
+METRICS_PATH = "/metrics"  # for the monitoring inside; nginx does not pass it on
 HTTPS_EXEMPT = ("/health/", METRICS_PATH)  # asked for from inside, past the proxy
 SECURE_HSTS_SECONDS = 63_072_000 if _HTTPS else 0  # two years, what preload lists ask for
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS  # a subdomain over HTTP could plant cookies for us
@@ -178,11 +178,11 @@ _REDOC_STYLES = [
     "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
     "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='",
 ]
-MEDIA = media()
+_MEDIA_ORIGINS = media().origins
 # Paths with pages for people, and what those may load; what is no page gets SECURE_CSP.
 SECURE_CSP_AREAS = {
     # It shows the products' pictures, wherever they lie.
-    "/admin/": {**_SELF_ONLY, "img-src": ["'self'", "data:", *MEDIA.origins]},
+    "/admin/": {**_SELF_ONLY, "img-src": ["'self'", "data:", *_MEDIA_ORIGINS]},
     "/api/docs/": _SELF_ONLY,
     # Its search runs in a worker that it makes from a text.
     "/api/redoc/": {

@@ -22,9 +22,10 @@ from ecommerce_backend.env import (
 )
 from ecommerce_backend.env_addresses import redis
 from ecommerce_backend.env_databases import REPLICA, databases
+from ecommerce_backend.env_storage import media
 from ecommerce_backend.logging import LEVELS, STREAMS, logging_config
 from ecommerce_backend.security_config import *  # noqa: F403
-from ecommerce_backend.security_config import BASE_URL, MEDIA
+from ecommerce_backend.security_config import BASE_URL
 from ecommerce_backend.workers import web_workers
 
 django_stubs_ext.monkeypatch()
@@ -130,7 +131,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = folder("SHOP_STATIC_ROOT", default=BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "ecommerce_backend" / "static"]
 STORAGES = {
-    "default": MEDIA.storage,
+    "default": media().storage,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
