@@ -31,7 +31,13 @@ _DERIVED: dict[str, Callable[[Callable[[str], str]], str]] = {
     "redis_state_url": lambda of: f"redis://:{of('redis_password')}@redis-state:6379/0",
     "redis_acl": lambda of: redis_acl(of("redis_password")),
     "rclone_config": lambda _: "",  # the operator's, once copies go elsewhere
+    "django_secret_key_previous": lambda _: "",  # until the key is changed
+    "jwt_signing_key_previous": lambda _: "",
 }
+# Empty at first; nothing here fills or empties them again.
+MAY_BE_EMPTY = frozenset(
+    {"rclone_config", "django_secret_key_previous", "jwt_signing_key_previous"}
+)
 BACKUP_KEY = "backup_age_identity"
 MADE_HERE = frozenset(_RANDOM_BYTES) | frozenset(_DERIVED)
 
@@ -65,11 +71,10 @@ def make_missing(site: Site) -> list[str]:
     return made
 
 
-def derive(site: Site) -> None:
-    """Make those again that are made of others, except the operator's own. Raises Stop."""
-    for name, formula in _DERIVED.items():
-        if name != "rclone_config":
-            write(site, name, formula(lambda other: read(site, other)))
+def derive(site: Site, *names: str) -> None:
+    """Make these again of the others that they are made of. Raises Stop."""
+    for name in names:
+        write(site, name, _DERIVED[name](lambda other: read(site, other)))
 
 
 def read(site: Site, name: str) -> str:

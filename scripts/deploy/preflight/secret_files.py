@@ -8,10 +8,9 @@ from pathlib import Path
 
 from scripts.deploy.findings import Finding
 from scripts.deploy.preflight.verdicts import good, refusal
+from scripts.deploy.secret_files import MAY_BE_EMPTY, MODE
 from scripts.deploy.site import SECRETS_GROUP, Site
 
-MODE = 0o440
-MAY_BE_EMPTY = {"rclone_config"}  # without copies elsewhere
 _DECLARED = re.compile(r"file:\s*(?:\./)?\.production/secrets/(\w+)")
 _MANY = 3
 

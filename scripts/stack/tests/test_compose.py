@@ -133,6 +133,8 @@ def test_each_secret_is_given_to_those_who_need_it() -> None:
     assert given["backup_age_identity"] == {"backup", "restore"}
     assert given["redis_acl"] == {"redis-cache", "redis-state"}
     assert given["django_secret_key"] == given["jwt_signing_key"] == shop | {"migrate"}
+    assert given["django_secret_key_previous"] == shop | {"migrate"}
+    assert given["jwt_signing_key_previous"] == shop | {"migrate"}
     assert all(given.values())
 
 
