@@ -14,6 +14,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from ecommerce_backend import metrics
+from ecommerce_backend.common import audit
+from ecommerce_backend.common.audit import Action
 from ecommerce_backend.common.client_address import client_address
 from ecommerce_backend.common.problems import problem_response
 from ecommerce_backend.metrics.database_time import measured
@@ -35,7 +37,11 @@ class RequestIdMiddleware:
         offered = request.headers.get("X-Request-ID", "")
         request_id = offered if _WELL_FORMED_ID.fullmatch(offered) else uuid4().hex
         request.request_id = request_id  # type: ignore[attr-defined]
-        with structlog.contextvars.bound_contextvars(request_id=request_id), measured() as spent:
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+            audit.on_behalf_of(request),
+            measured() as spent,
+        ):
             response = self.get_response(request)
             response["X-Request-ID"] = request_id
             seconds = time.perf_counter() - started
@@ -147,6 +153,9 @@ class StaffNetworkMiddleware:
             request
         ):
             return self.get_response(request)
+        audit.record(
+            Action.STAFF_DENIED, subject=f"path:{request.path}"[:128], details={"by": "network"}
+        )
         return problem_response(
             request,
             status=403,

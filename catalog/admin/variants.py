@@ -9,6 +9,8 @@ from catalog.admin import cells
 from catalog.admin.forms import PriceForm, VariantForm
 from catalog.models import Price, ProductVariant
 from catalog.services.products import complete
+from ecommerce_backend.common import audit
+from ecommerce_backend.common.audit import Action
 
 
 class PriceInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -54,6 +56,20 @@ class VariantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_formset(request, form, formset, change)
+        for row in formset.forms:
+            if isinstance(row.instance, Price) and row.has_changed():
+                audit.record(
+                    Action.PRICE_CHANGED,
+                    subject=f"sku:{form.instance.sku}"[:128],
+                    details={
+                        "currency": row.instance.currency,
+                        "before": str(row.initial.get("amount") or ""),
+                        "after": "" if row in formset.deleted_forms else str(row.instance.amount),
+                    },
+                )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)

@@ -9,7 +9,8 @@ from typing import ClassVar
 from django.db import transaction
 
 from catalog.models import ProductVariant, Stock, StockMovement
-from ecommerce_backend.common import events
+from ecommerce_backend.common import audit, events
+from ecommerce_backend.common.audit import Action
 from ecommerce_backend.common.errors import DomainError
 from users.models import User
 
@@ -108,6 +109,12 @@ def adjust(*, variant: ProductVariant, change: int, reason: str, actor: User) ->
     if stock.available + change < 0:
         raise StockWouldTurnNegative(available=stock.available)
     _write([stock], Kind.ADJUSTMENT, on_hand={stock.pk: change}, reason=reason, actor=actor)
+    audit.announce(
+        Action.STOCK_ADJUSTED,
+        subject=f"sku:{stock.variant.sku}",
+        actor_id=actor.pk,
+        details={"change": change},
+    )
     return stock
 
 

@@ -9,6 +9,7 @@ from catalog.models import Price, ProductVariant
 from catalog.services.products import create_product
 from catalog.tests.admin_forms import errors_of, formset
 from catalog.tests.factories import VariantFactory
+from ecommerce_backend.common.models import AuditRecord
 
 pytestmark = pytest.mark.django_db
 VARIANTS = "/admin/catalog/productvariant/"
@@ -46,6 +47,11 @@ def test_prices_are_set_on_the_variants_page(admin: Client) -> None:
     ]
     variant.product.refresh_from_db()
     assert "arc-2" in variant.product.search_text
+    audited = AuditRecord.objects.order_by("pk").values_list("action", "subject", "details")
+    assert list(audited) == [
+        ("price.changed", "sku:ARC-2", {"currency": "USD", "before": "", "after": "8.50"}),
+        ("price.changed", "sku:ARC-2", {"currency": "JPY", "before": "", "after": "1200"}),
+    ]
 
 
 def test_a_price_that_cannot_be_paid_is_refused(admin: Client) -> None:

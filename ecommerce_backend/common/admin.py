@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from ecommerce_backend.common.models import Event
+from ecommerce_backend.common.models import AuditRecord, Event
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -36,4 +36,13 @@ class EventAdmin(ReadOnlyAdmin):
     list_display = ("id", "type", "subject", "recorded_at")
     list_filter = ("type", "recorded_at")
     search_fields = ("subject",)
+    ordering = ("-id",)
+
+
+@admin.register(AuditRecord)
+class AuditRecordAdmin(ReadOnlyAdmin):
+    list_display = ("id", "recorded_at", "action", "subject", "actor_id", "address", "request_id")
+    list_filter = ("action", "recorded_at")
+    search_fields = ("=subject", "=request_id", "=address", "=actor_id")
+    search_help_text = "a subject such as user:7, a request id, an address or an actor's id"
     ordering = ("-id",)

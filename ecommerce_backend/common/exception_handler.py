@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from ecommerce_backend.common.errors import DomainError, Fault, Invalid, pointer_to
-from ecommerce_backend.common.problems import problem, sqlstate_of, trouble_of
+from ecommerce_backend.common.problems import note_denial, problem, sqlstate_of, trouble_of
 from ecommerce_backend.common.replica.views import raise_if_of_replica
 from ecommerce_backend.common.responses import ProblemResponse, refusal
 
@@ -31,6 +31,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
 
 
 def _framework_error(exc: Exception, context: dict[str, Any]) -> Response | None:
+    if isinstance(exc, exceptions.PermissionDenied):
+        note_denial(context["request"])
     response = drf_exception_handler(exc, context)
     if response is None:
         return None  # A bug: let it become a 500 and reach the log with its traceback.

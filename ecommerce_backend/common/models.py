@@ -32,6 +32,32 @@ class Event(models.Model):
         return f"{self.type} {self.subject}"
 
 
+class AuditRecord(models.Model):
+    """Something of consequence that somebody did or was refused (see common.audit).
+
+    Rows are added, never changed; the table itself refuses to forget one that is younger than 400
+    days. `actor_id` is no foreign key: the row outlives the account.
+    """
+
+    action = models.CharField(max_length=64)
+    subject = models.CharField(max_length=128)
+    actor_id = models.BigIntegerField(null=True)
+    address = models.GenericIPAddressField(null=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    details = models.JSONField(default=dict)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(name="audit_record_by_subject", fields=["subject", "id"]),
+            models.Index(name="audit_record_by_actor", fields=["actor_id", "id"]),
+            models.Index(name="audit_record_age", fields=["recorded_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject}"
+
+
 class Measurement(models.Model):
     """A number about the shop that is dear to compute, and when a job computed it."""
 

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 import orjson
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import (
     DatabaseError,
@@ -158,9 +159,20 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler403."""
+    note_denial(request)
     return problem_response(
         request, status=403, code="permission_denied", detail="You may not do this."
     )
+
+
+def note_denial(request: HttpRequest) -> None:
+    """Keep for the audit that somebody who is signed in was refused the staff's part."""
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated and request.path.startswith(settings.STAFF_AREAS):
+        # The models are not there yet when Django imports its error handlers.
+        from ecommerce_backend.common import audit  # noqa: PLC0415
+
+        audit.record(audit.Action.STAFF_DENIED, subject=f"path:{request.path}"[:128])
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -6,7 +6,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from ecommerce_backend import reports
-from ecommerce_backend.common import jobs
+from ecommerce_backend.common import audit, jobs
 from ecommerce_backend.common.jobs import Queue
 from ecommerce_backend.served_certificate import look
 
@@ -57,3 +57,14 @@ def watch_certificate(timestamp: int) -> None:  # noqa: ARG001
         reports.write(settings.REPORTS_DIR, "certificate", served.report())
         if served.error:
             _log.error("certificate_refused", error=served.error, not_after=served.not_after)
+
+
+@app.periodic(cron="37 4 * * *")
+@app.task(
+    queue=Queue.SCHEDULED,
+    queueing_lock="common.forget_old_audit_records",
+    name="common.forget_old_audit_records",
+)
+def forget_old_audit_records(timestamp: int) -> None:  # noqa: ARG001
+    """Keep addresses no longer than there is a reason to."""
+    _log.info("audit_records_forgotten", rows=audit.purge())

@@ -18,6 +18,7 @@ TABLES = (
     "django_session",
     "common_idempotencyrecord",
     "common_event",
+    "common_auditrecord",
     "procrastinate_jobs",
     "cart_cart",
 )

@@ -78,7 +78,11 @@ def test_the_statements_of_each_request_are_counted_by_route(program: Client) ->
 
 
 def test_workers_add_up_their_metrics(tmp_path: Path) -> None:
-    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    environment = {
+        **os.environ,
+        "PROMETHEUS_MULTIPROC_DIR": str(tmp_path),
+        "SHOP_LOG_STREAM": "stderr",
+    }
     count = (
         "import django; django.setup()\n"
         "from ecommerce_backend.metrics import observe_request\n"

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import F, Sum
 from procrastinate.contrib.django import app
 
-from ecommerce_backend.common import events, money
+from ecommerce_backend.common import audit, events, money
+from ecommerce_backend.common.audit import Action
 from ecommerce_backend.common.errors import DomainError, Fault
 from orders.gateways import gateway_of
 from orders.gateways.base import RefundOutcome
@@ -100,6 +101,12 @@ def promise_refund(
     payment.save(update_fields=["refunded_total", "updated_at"])
     _update_payment_status(order)
     _record("refund.promised", "refund_promised", refund, order, actor)
+    audit.announce(
+        Action.REFUND_PROMISED,
+        subject=f"order:{order.number}",
+        actor_id=actor.pk if actor else None,
+        details={"refund": refund.reference, "amount": str(amount), "currency": payment.currency},
+    )
     app.configure_task("orders.tasks.process_refund").defer(refund_id=refund.pk)
     return refund
 

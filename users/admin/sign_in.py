@@ -3,6 +3,8 @@ from typing import Any
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 
+from ecommerce_backend.common import audit
+from ecommerce_backend.common.audit import Action
 from ecommerce_backend.common.client_address import client_address
 from ecommerce_backend.common.errors import DomainError
 from users.models import User
@@ -20,7 +22,21 @@ class SignInForm(AdminAuthenticationForm):
             spend_try(email=email, address=address)
         except DomainError as refusal:
             raise ValidationError(str(refusal), code=refusal.code) from refusal
-        return super().clean()
+        try:
+            cleaned = super().clean()
+        except ValidationError:
+            known = User.objects.with_email(email).first()
+            subject = f"user:{known.pk}" if known else audit.NOBODY
+            audit.record(Action.SIGN_IN_FAILED, subject=subject, details={"door": "admin"})
+            raise
+        if (user := self.get_user()) is not None:
+            audit.record(
+                Action.SIGNED_IN,
+                subject=f"user:{user.pk}",
+                actor_id=user.pk,
+                details={"door": "admin"},
+            )
+        return cleaned
 
     def confirm_login_allowed(self, user: User) -> None:
         super().confirm_login_allowed(user)

@@ -6,7 +6,9 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q
 from django.http import HttpRequest
 
+from ecommerce_backend.common import audit
 from ecommerce_backend.common.admin import ReadOnlyInline
+from ecommerce_backend.common.audit import Action
 from users.admin.forms import AddUserForm, ChangeUserForm, SetPasswordForm
 from users.models import Address, User
 from users.services import sessions
@@ -60,6 +62,22 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         super().save_model(request, obj, form, change)
         if not obj.is_active:
             sessions.close_all_sessions(user=obj, because="deactivated by staff")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_related(request, form, formsets, change)
+        if {"is_active", *RIGHTS}.intersection(form.changed_data):
+            user = form.instance
+            audit.record(
+                Action.RIGHTS_CHANGED,
+                subject=f"user:{user.pk}",
+                details={
+                    "is_active": user.is_active,
+                    "is_staff": user.is_staff,
+                    "is_superuser": user.is_superuser,
+                    "roles": sorted(user.groups.values_list("name", flat=True)),
+                    "changed": form.changed_data,
+                },
+            )
 
 
 def _outranks(account: User | None, actor: Any) -> bool:

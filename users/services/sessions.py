@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-import structlog
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
@@ -18,11 +17,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework_simplejwt.exceptions import TokenError
 
+from ecommerce_backend.common import audit
+from ecommerce_backend.common.audit import Action
 from ecommerce_backend.common.errors import DomainError
 from users import tokens
 from users.models import LoginSession, RefreshToken, User
 
-_log = structlog.get_logger("security")
 # Checked against when there is no such account, so that the answer takes as long.
 _NOBODYS_PASSWORD = "no account has this password"  # noqa: S105
 
@@ -64,9 +64,10 @@ def authenticate(*, email: str, password: str) -> User:
     user = User.objects.with_email(email).first()
     if user is None:
         check_password(password, _nobody())
+        audit.record(Action.SIGN_IN_FAILED, subject=audit.NOBODY)
         raise InvalidCredentials
     if not user.check_password(password) or not user.is_active:
-        _log.info("sign_in_failed", user_id=user.pk)
+        audit.record(Action.SIGN_IN_FAILED, subject=f"user:{user.pk}")
         raise InvalidCredentials
     return user
 
@@ -84,7 +85,12 @@ def open_session(*, user: User, address: str | None, user_agent: str) -> TokenPa
         user_agent=user_agent[:256],
     )
     User.objects.filter(pk=user.pk).update(last_login=now)
-    _log.info("signed_in", user_id=user.pk, session_id=session.pk)
+    audit.record(
+        Action.SIGNED_IN,
+        subject=f"user:{user.pk}",
+        actor_id=user.pk,
+        details={"door": "api", "session": session.pk},
+    )
     return _mint(session, jti=tokens.new_jti(), now=now)
 
 
@@ -118,6 +124,11 @@ def refresh(*, raw: str) -> TokenPair:
         successor = RefreshToken.objects.filter(jti_hash__in=possible, used_at=None).first()
         if successor is not None and token.is_in_grace(settings.REFRESH_GRACE):
             return _pair(token.session, possible[successor.jti_hash], successor)
+        audit.record(
+            Action.TOKEN_REUSED,
+            subject=f"user:{token.session.user_id}",
+            details={"session": token.session_id},
+        )
         revoke_session(session=token.session, because="refresh token reused")
     raise TokenReused
 
@@ -133,16 +144,22 @@ def close_session(*, raw: str) -> None:
         revoke_session(session=session, because="signed out")
 
 
+@transaction.atomic
 def revoke_session(*, session: LoginSession, because: str) -> None:
     """End one session; its tokens stop working with the next request."""
     LoginSession.objects.filter(pk=session.pk, revoked_at=None).update(revoked_at=timezone.now())
-    _log.warning("session_revoked", session_id=session.pk, user_id=session.user_id, because=because)
+    audit.record(
+        Action.SESSIONS_ENDED,
+        subject=f"user:{session.user_id}",
+        details={"session": session.pk, "because": because},
+    )
 
 
+@transaction.atomic
 def close_all_sessions(*, user: User, because: str = "signed out everywhere") -> None:
     """End every session of an account; its tokens stop working with the next request."""
     LoginSession.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
-    _log.info("sessions_revoked", user_id=user.pk, because=because)
+    audit.record(Action.SESSIONS_ENDED, subject=f"user:{user.pk}", details={"because": because})
 
 
 def live_session(*, session_id: int) -> LoginSession | None:

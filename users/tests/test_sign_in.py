@@ -31,7 +31,7 @@ def form(**changes: str) -> dict[str, str]:
 def test_a_customer_signs_in(
     api_client: APIClient, customer: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(9):  # four of them the ends of savepoints
+    with django_assert_num_queries(10):  # four of them the ends of savepoints, one the audit
         response = api_client.post(URL, form(), headers={"User-Agent": "Firefox"})
 
     assert response.status_code == 200
