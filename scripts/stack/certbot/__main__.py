@@ -32,9 +32,10 @@ def _run(keeper: Keeper, options: argparse.Namespace) -> int:
     if options.action == "keep":
         keeper.keep(options.alive)
     elif options.action == "issue":
-        said = authority.issue(keeper.wish, is_forced=options.force, is_rehearsal=options.rehearsal)
-        say(said.splitlines()[-1])
-        if not options.rehearsal:
+        authority.issue(keeper.wish, is_forced=options.force, is_rehearsal=options.rehearsal)
+        if options.rehearsal:
+            say("the authority would have given one")
+        else:
             _hand_over(keeper)
     elif options.action == "revoke":
         _revoke(keeper, options.reason)

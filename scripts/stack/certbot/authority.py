@@ -8,6 +8,7 @@ from pathlib import Path
 
 REHEARSAL = "https://acme-staging-v02.api.letsencrypt.org/directory"
 _LINES = 6  # of what certbot says, enough for the authority's reason
+_HABITS = ("Saving debug log", "Ask for help", "See the logfile", "Either run as root")
 
 
 class Failed(Exception):
@@ -46,13 +47,13 @@ class Wish:
         return (self.home / "renewal" / f"{self.name}.conf").is_file()
 
 
-def issue(wish: Wish, *, is_forced: bool = False, is_rehearsal: bool = False) -> str:
+def issue(wish: Wish, *, is_forced: bool = False, is_rehearsal: bool = False) -> None:
     """Get a certificate, unless the one there is lasts. Raises Failed."""
     who = ["--email", wish.email] if wish.email else ["--register-unsafely-without-email"]
     kind = ["--preferred-profile", wish.profile] if wish.profile else []
     until = "--force-renewal" if is_forced else "--keep-until-expiring"
     server = wish.server or (REHEARSAL if is_rehearsal else "")
-    return _certbot(
+    _certbot(
         wish,
         "certonly",
         *["--cert-name", wish.name, "--domain", wish.name],
@@ -63,18 +64,18 @@ def issue(wish: Wish, *, is_forced: bool = False, is_rehearsal: bool = False) ->
     )
 
 
-def renew(wish: Wish) -> str:
+def renew(wish: Wish) -> None:
     """Renew if it is time: certbot asks the authority (ARI), else at a third of its life.
 
     With no certificate at all certbot calls that a success; `Wish.exists` tells. Raises Failed.
     """
-    return _certbot(wish, "renew", "--cert-name", wish.name, "--no-random-sleep-on-renew")
+    _certbot(wish, "renew", "--cert-name", wish.name, "--no-random-sleep-on-renew")
 
 
-def revoke(wish: Wish, certificate: Path, *, reason: str) -> str:
+def revoke(wish: Wish, certificate: Path, *, reason: str) -> None:
     """Have a certificate declared void, that of `certificate` (a file); it stays. Raises Failed."""
     server = ["--server", wish.server] if wish.server else []
-    return _certbot(
+    _certbot(
         wish,
         *["revoke", "--cert-path", str(certificate), "--reason", reason],
         *["--no-delete-after-revoke", *server],
@@ -89,7 +90,7 @@ def open_to_backups(home: Path) -> None:
                 path.chmod(path.stat().st_mode | (0o050 if path.is_dir() else 0o040))
 
 
-def _certbot(wish: Wish, *arguments: str) -> str:
+def _certbot(wish: Wish, *arguments: str) -> None:
     command = ["certbot", *arguments, "--non-interactive", "--config-dir", str(wish.home)]
     ended = subprocess.run(
         [*command, *wish.options],
@@ -100,7 +101,7 @@ def _certbot(wish: Wish, *arguments: str) -> str:
         check=False,
     )
     open_to_backups(wish.home)
-    said = [line.strip() for line in ended.stdout.splitlines() if line.strip(" -")]
     if ended.returncode:
+        lines = [line.strip() for line in ended.stdout.splitlines()]
+        said = [line for line in lines if line.strip("- ") and not line.startswith(_HABITS)]
         raise Failed(" ".join(said[-_LINES:]) or f"certbot ended with {ended.returncode}")
-    return "\n".join(said)
