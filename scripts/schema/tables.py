@@ -56,12 +56,13 @@ def tables() -> list[Table]:
 def _columns(model: type[models.Model]) -> Iterator[Column]:
     for field in model._meta.local_concrete_fields:  # noqa: SLF001
         target: Any = field.related_model if field.is_relation else None
+        reference: Any = field.remote_field
         yield Column(
             name=str(field.column),
             type=_short(str(field.db_type(connection))),
             is_optional=field.null,
             refers_to=target._meta.db_table if target else None,  # noqa: SLF001
-            goes_with_it=bool(target) and field.remote_field.on_delete is models.CASCADE,
+            goes_with_it=bool(target) and reference.on_delete is models.CASCADE,
         )
 
 
