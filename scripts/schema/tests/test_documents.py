@@ -98,3 +98,15 @@ def test_the_guide_shows_every_diagram() -> None:
 
     shown = set(re.findall(r"\(schema/(\w+)\.svg\)", guide))
     assert shown == {path.stem for path in Path(ROOT / "docs" / "schema").glob("*.svg")}
+
+
+def test_the_guide_names_every_append_only_table() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"{TRIGGERS} AND tgname LIKE '%append_only%'")
+        tables_with_trigger = {table for table, _ in cursor.fetchall()}
+    guide = (ROOT / GUIDE).read_text(encoding="utf-8")
+    section = guide.partition("## Append-only tables\n")[2].partition("\n## ")[0]
+
+    assert set(re.findall(r"`([a-z]+_[a-z]+)`", section)) - {"restrict_violation"} == (
+        tables_with_trigger
+    )
