@@ -13,6 +13,7 @@ SOURCE = Path("scripts/stack/host")
 INSTALLED = Path("/etc/systemd/system")
 SYSTEMD_RUNS = Path("/run/systemd/system")
 DOCTOR = ("nexus-doctor.service", "nexus-doctor.timer")
+BANS = ("nexus-bans.service", "nexus-bans.path")
 FIREWALL = ("nexus-firewall.service",)
 
 

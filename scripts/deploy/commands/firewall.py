@@ -5,7 +5,7 @@ import difflib
 import os
 
 from scripts.deploy import host_units, journal, terminal
-from scripts.deploy.firewall import arming, report, ssh, wanted
+from scripts.deploy.firewall import arming, bans, report, ssh, wanted
 from scripts.deploy.firewall.rules import TEMPLATE
 from scripts.deploy.outcome import Code, Stop
 from scripts.deploy.site import Site
@@ -37,6 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="confirm from the SSH session that applied them, which proves less than a new one",
     )
+    actions.add_parser(
+        "bans", parents=[common], help="let fail2ban ban who fails to sign in, to the shop and SSH"
+    )
     actions.add_parser("status", parents=[common], help="say what holds: 0 green, 10 amber, 20 red")
     revert = actions.add_parser("revert", parents=[common], help="take back the rules on trial")
     revert.add_argument("--all", action="store_true", help="also the confirmed ones: no firewall")
@@ -44,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def changes(options: argparse.Namespace) -> bool:
     """`revert` waits for no deploy that is under way; it writes its own line in the journal."""
-    return options.action in {"apply", "confirm"}
+    return options.action in {"apply", "confirm", "bans"}
 
 
 def run(site: Site, options: argparse.Namespace) -> int:
@@ -59,6 +62,8 @@ def run(site: Site, options: argparse.Namespace) -> int:
             return _confirm(site, options)
         case "revert":
             return _revert(site, options)
+        case "bans":
+            return _ban(site, options)
         case _:
             return report.tell()
 
@@ -122,6 +127,17 @@ def _revert(site: Site, options: argparse.Namespace) -> int:
         terminal.say("Back to the rules before.")
     entry.close(code=Code.DONE)
     return Code.DONE
+
+
+def _ban(site: Site, options: argparse.Namespace) -> int:
+    if options.dry_run:
+        for part in bans.PARTS:
+            terminal.say(f"would write {bans.INSTALLED / part}")
+        return Code.DONE
+    if bans.install(site):
+        terminal.say("fail2ban watches the shop and SSH: fail2ban-client status nexus-shop")
+        return Code.DONE
+    raise Stop("fail2ban does not run", Code.NEEDS_A_HAND, hint="systemctl enable --now fail2ban")
 
 
 def _seconds(text: str) -> int:

@@ -36,12 +36,18 @@ def of(site: Site) -> Rules:
     with_http3 = given.get("FIREWALL_HTTP3", "") in {"1", "true", "yes"}
     return Rules(
         ssh_ports=frozenset(ports),
-        ssh_from=_networks("FIREWALL_SSH_FROM", given) or ANYWHERE,
+        ssh_from=operators(site) or ANYWHERE,
         web_tcp=web,
         web_udp=frozenset({443}) if with_http3 else frozenset(),
         trusted=_interfaces("FIREWALL_TRUSTED_INTERFACES", given),
         uplinks=frozenset(ssh.uplinks()),
     )
+
+
+def operators(site: Site) -> tuple[Network, ...]:
+    """Return the networks that SSH is kept for; none if it is open to all. Raises Stop."""
+    given = site.settings if site.env_file.exists() else {}
+    return _networks("FIREWALL_SSH_FROM", given)
 
 
 def refuse_lock_out(rules: Rules, session: ssh.Session | None) -> None:

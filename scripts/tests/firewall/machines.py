@@ -27,15 +27,20 @@ cover() {{
   mount -t overlay -o "lowerdir=$2,upperdir=$scratch/$1/upper,workdir=$scratch/$1/work" none "$2"
 }}
 cover etc /etc
-cover var-lib /var/lib
+cover fail2ban /var/lib/fail2ban
+mount -t tmpfs none /var/lib/docker
 cover checkout {ROOT}
 mount -t tmpfs none /run
+mkdir /run/fail2ban /run/sshd
 mount -t tmpfs none /var/log
 mkdir "$scratch/cgroup"
 mount --rbind /sys/fs/cgroup "$scratch/cgroup"
 mount -t sysfs none /sys
 mount --rbind "$scratch/cgroup" /sys/fs/cgroup
 ip link set lo up
+# No name server answers here, and some programs would wait for it.
+echo "127.0.0.1 localhost $(hostname)" >/etc/hosts
+: >/etc/resolv.conf
 echo ready
 read -r _ || true
 """

@@ -128,8 +128,8 @@ def scan(machine: Machine, to: str) -> set[int]:
     """Return which of all 65,535 TCP ports answer to this machine."""
     family = ["-6"] if ":" in to else []
     found = machine.run(
-        "nmap", *family, "-n", "-Pn", "-sS", "-p-", "-T5", "--max-retries", "2",
-        "--min-rate", "20000", "-oG", "-", to, timeout=300,
+        "nmap", *family, "-n", "-Pn", "-sS", "-p-", "-T4", "--max-retries", "3",
+        "--min-rate", "10000", "-oG", "-", to, timeout=300,
     )  # fmt: skip
     (line,) = (line for line in found.stdout.splitlines() if "Ports:" in line)
     listed = line.partition("Ports:")[2].partition("\t")[0].split(",")
