@@ -1,5 +1,6 @@
 """The settings that are addresses: of the shop, of who may call it, and of its servers."""
 
+import os
 import re
 from collections.abc import Collection
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -17,6 +18,7 @@ _SHOP = "https://shop.example"
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*", re.ASCII)
 _DATABASE = "postgresql://shop:password@127.0.0.1:5432/shop"
+_TLS_DATABASE = f"{_DATABASE}?sslmode=verify-full&sslrootcert=/run/secrets/database_ca"
 _SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
 _REDIS = "redis://127.0.0.1:6379/0"
 _SENTINELS = "redis+sentinel://10.0.0.1:26379,10.0.0.2:26379,10.0.0.3:26379/shop/0"
@@ -147,6 +149,11 @@ def database(name: str) -> dict[str, Any]:
     if ssl_mode not in _SSL_MODES:
         raise refusal(
             name, f"has an sslmode that PostgreSQL does not know: {ssl_mode!r}", example=_DATABASE
+        )
+    authority = dict(parse_qsl(parts.query)).get("sslrootcert", "system")
+    if authority != "system" and not os.access(authority, os.R_OK):
+        raise refusal(
+            name, f"names an sslrootcert that cannot be read: {authority!r}", example=_TLS_DATABASE
         )
     configured: dict[str, Any] = environ.Env.db_url_config(parts.geturl())
     return configured

@@ -68,4 +68,20 @@ def _buckets() -> Iterator[Refusal]:
     )
 
 
-SCALE_REFUSALS: list[Refusal] = [*_sentinels(), *_buckets()]
+def _databases() -> Iterator[Refusal]:
+    address = "postgresql://shop:password@127.0.0.1:5432/shop"
+    example = f"{address}?sslmode=verify-full&sslrootcert=/run/secrets/database_ca"
+    problem = "names an sslrootcert that cannot be read: '/run/nowhere'"
+    for name in ("DATABASE_URL", "DATABASE_REPLICA_URL"):
+        url = f"{address}?sslmode=verify-full&sslrootcert=/run/nowhere"
+        yield refused(name, url, problem, example=example)
+    problem = "must be the address of a PostgreSQL database"
+    yield refused("DATABASE_REPLICA_URL", "mysql://replica/shop", problem, example=address)
+    for value in ("2", "61", "soon"):
+        problem = f"must be a number from 3 to 60, not {value!r}"
+        yield refused("SHOP_REPLICA_MAX_LAG", value, problem, example="5")
+    problem = "must be true or false, not 'perhaps'"
+    yield refused("SHOP_DATABASE_POOLER", "perhaps", problem, example="true")
+
+
+SCALE_REFUSALS: list[Refusal] = [*_sentinels(), *_buckets(), *_databases()]

@@ -79,7 +79,11 @@ def web_host(folder: Path, *, port: int | None = None, **settings: str) -> Itera
     folder.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
     log = folder / "web.log"
-    given = environment(PROMETHEUS_MULTIPROC_DIR=str(folder / "metrics"), **settings)
+    own = {
+        "SHOP_BASE_URL": f"http://127.0.0.1:{port}",
+        "PROMETHEUS_MULTIPROC_DIR": f"{folder}/metrics",
+    }
+    given = environment(**own | settings)
     command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}"]
     with log.open("ab") as output:
         process = subprocess.Popen(
