@@ -17,6 +17,16 @@ _PASSED_ON = ("PATH", "HOME", "LANG", "TERM", "TMPDIR", "SSH_AUTH_SOCK", "NO_COL
 _PREFIXES = ("DOCKER_", "BUILDX_", "BUILDKIT_", "XDG_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
 
+# What the last line of a failure may hold, and what helps.
+_ADVICE = {
+    "overlapping": "Another network has these addresses: change EDGE_SUBNET or PUBLIC_SUBNET_V6.",
+    "port is already allocated": "Another program listens there: change BIND_HTTP or BIND_HTTPS.",
+    "address already in use": "Another program listens there: change BIND_HTTP or BIND_HTTPS.",
+    "no space left on device": "The disk is full: docker system df shows what Docker keeps.",
+    "permission denied while trying to connect": "Use sudo.",
+}
+
+
 @dataclass(frozen=True)
 class Container:
     """A container of the installation, as `docker compose ps` tells. `health` may be empty."""
@@ -183,10 +193,10 @@ def docker_output(
     except subprocess.TimeoutExpired:
         raise Stop(f"{_short(command)} took longer than {timeout:.0f} s") from None
     if check and ended.returncode:
-        said = (ended.stderr.strip() or ended.stdout.strip()).splitlines()[-8:]
-        raise Stop(
-            f"{_short(command)} failed with code {ended.returncode}:\n  " + "\n  ".join(said)
-        )
+        said = (ended.stderr.strip() or ended.stdout.strip() or "nothing said").splitlines()[-8:]
+        failed = f"{_short(command)} failed with code {ended.returncode}:"
+        hint = next((advice for sign, advice in _ADVICE.items() if sign in said[-1]), "")
+        raise Stop("\n  ".join([failed, *said]), hint=hint)
     return ended
 
 
