@@ -34,7 +34,7 @@ def run(site: Site, options: argparse.Namespace) -> int:
     if state is None:
         raise Stop("nothing runs here yet", Code.REFUSED, hint="scripts/deploy.sh init starts it")
     target = _target(site, state, options.release)
-    _refuse_contracted(state, target, is_forced=options.force)
+    refuse_contracted(state, target, is_forced=options.force)
     if options.dry_run:
         terminal.say(f"{state.release} would be replaced by {target.release}.")
         return Code.DONE
@@ -64,7 +64,8 @@ def _target(site: Site, state: State, release: str | None) -> Release:
     return target if target.schema else checks.with_schema(site, target)
 
 
-def _refuse_contracted(state: State, target: Release, *, is_forced: bool) -> None:
+def refuse_contracted(state: State, target: Release, *, is_forced: bool) -> None:
+    """Raises Stop for a release that uses what a migration since has taken away."""
     lost = sorted(set(state.contracts) - set(target.contracts))
     if lost and not is_forced:
         raise Stop(

@@ -41,14 +41,11 @@ class Setup:
             Step("Tables", self._serves, lambda: checks.migrate(self.compose)),
             Step("Static files", self._serves, lambda: services.publish_static(self.compose)),
             Step("Web server", self._web_is_up, self._start_web),
-            Step(
-                "Bootstrap certificate",
-                lambda: certificate.is_there(self.compose),
-                lambda: certificate.bootstrap(self.site, self.compose),
-            ),
+            # Before nginx, which cannot start without the certificate that certbot makes first.
+            self._services("certbot", "certbot"),
             self._services("nginx", "nginx"),
             Step("nginx sends requests", self._is_pointed, self._point),
-            self._services("Worker, scheduler, certbot, backup", *_REST),
+            self._services("Worker, scheduler, backup", *_REST),
             Step(
                 "Certificate",
                 lambda: self.options.self_signed or certificate.is_real(self.compose),
@@ -155,4 +152,4 @@ class Setup:
         )
 
 
-_REST = ("worker", "scheduler", "certbot", "backup")
+_REST = ("worker", "scheduler", "backup")
