@@ -2,13 +2,14 @@
 
 import getpass
 import os
+import select
 import shutil
 import socket
 import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from ecommerce_backend.tests.running_shop import ROOT, free_port
 HOST = "shop.example"
 FILES = ROOT / "nginx"
 START_SECONDS = 60
+PATIENCE_SECONDS = 60
 QUIET_SECONDS = 5  # how long a test waits for more of an answer
 
 
@@ -269,3 +271,11 @@ def _certify(folder: Path, key_type: trustme.KeyType) -> ssl.SSLContext:
     trust = ssl.create_default_context()
     authority.configure_trust(trust)
     return trust
+
+
+def until(condition: Callable[[], bool], log: Callable[[], str]) -> None:
+    """Wait until it is so; else the test ends with what the log says."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, log()
+        select.select([], [], [], 0.02)

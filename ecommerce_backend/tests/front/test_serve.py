@@ -1,11 +1,9 @@
 """scripts/stack/nginx/serve.sh: nginx in its container, while certificates and addresses change."""
 
-import select
 import shutil
 import socket
 import ssl
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,17 +13,18 @@ import trustme
 
 from ecommerce_backend.tests.front.servers import (
     HOST,
+    PATIENCE_SECONDS,
     Front,
     listening,
     nginx_command,
     prepared_nginx,
+    until,
 )
 from ecommerce_backend.tests.running_shop import ROOT
 
 pytestmark = pytest.mark.xdist_group("front")
 
 SERVE = ROOT / "scripts" / "stack" / "nginx" / "serve.sh"
-PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -117,13 +116,6 @@ def _shown(front: Front) -> str:
         der = connection.getpeercert(binary_form=True)
     assert der is not None
     return fingerprint(ssl.DER_cert_to_PEM_cert(der))
-
-
-def until(condition: Callable[[], bool], log: Callable[[], str]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, log()
-        select.select([], [], [], 0.02)
 
 
 def test_a_new_certificate_is_served_soon(tmp_path: Path) -> None:

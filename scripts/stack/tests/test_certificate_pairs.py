@@ -17,8 +17,10 @@ NAME = "shop.example"
 DAY = timedelta(days=1)
 
 
-def pair(*names: str, **fields: datetime) -> Pair:
-    leaf = trustme.CA().issue_cert(*names, **fields)
+def pair(
+    *names: str, not_before: datetime | None = None, not_after: datetime | None = None
+) -> Pair:
+    leaf = trustme.CA().issue_cert(*names, not_before=not_before, not_after=not_after)
     chain = b"".join(pem.bytes() for pem in leaf.cert_chain_pems)
     return Pair(chain, leaf.private_key_pem.bytes())
 
