@@ -74,10 +74,10 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 @contextmanager
-def web_host(folder: Path, *, port: int | None = None, **settings: str) -> Iterator[WebHost]:
-    """Serve the shop until the block ends."""
+def web_host(folder: Path, **settings: str) -> Iterator[WebHost]:
+    """Serve the shop until the block ends; at the port of WEB_PORT, if there is one."""
     folder.mkdir(parents=True, exist_ok=True)
-    port = port or free_port()
+    port = int(settings.pop("WEB_PORT", "") or free_port())
     log = folder / "web.log"
     own = {
         "SHOP_BASE_URL": f"http://127.0.0.1:{port}",
