@@ -8,12 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scripts.backup import certificates, crypt, digests, programs, sets, trees
+from scripts.backup import certificates, crypt, digests, programs, scratch, sets, trees
 from scripts.backup.database import Session
 from scripts.backup.faults import DatabaseFailed, OddClock
 from scripts.backup.settings import Settings, connection
 from scripts.backup.streams import CHUNK
 
+_PASSING = {
+    ".production/lock",
+    ".production/rotation.json",
+    ".production/secrets/backup_age_identity",
+}
 TREES = ("media", "configuration", "certificates")
 _TOOLS = (["pg_dump", "--version"], ["age", "--version"], ["openssl", "version"])
 _MOST_DRIFT = 30  # seconds the clock may move against the monotonic one during a run
@@ -30,11 +35,11 @@ def configuration(path: str) -> bool:
 
     The key of the backups stays outside: it would open nothing that it does not open already.
     """
-    if path == ".production/secrets/backup_age_identity":
-        return False
-    return path in {".env.prod", ".production"} or (
-        path.startswith(".production/") and path != ".production/lock"
-    )
+    folder, _, name = path.rpartition("/")
+    if not folder:
+        return name in {".env.prod", ".production"}
+    # Names with a dot are of files that are just being written.
+    return folder.split("/")[0] == ".production" and not (path in _PASSING or name.startswith("."))
 
 
 WANTED: dict[str, trees.Wanted] = {
@@ -102,11 +107,11 @@ def save_database(settings: Settings, folder: Path, manifest: dict[str, Any]) ->
             "ctype": ctype,
             "locale_provider": provider,
             "locale": locale,
-            "schema_digest": digests.of_schema(settings, session.name, snapshot),
             "tables": digests.of_tables(session),
             "sequences_before": before,
             "sequences_after": digests.of_sequences(session),
         }
+        manifest["database"]["schema_digest"] = scratch.schema_digest(settings, manifest, snapshot)
 
 
 def _dump(settings: Settings, folder: Path, manifest: dict[str, Any], snapshot: str) -> None:

@@ -3,7 +3,8 @@
 A row's fingerprint is the SHA-256 of its text; a table's is the sum of those of its rows, two
 times 60 bits, with their number. A sum needs no order: collations may sort differently on another
 machine, and there is no row too many to hold in memory. Sequences stand outside of transactions, so
-their values are noted before and after the dump, and a restored one must lie between.
+their values are noted before and after the dump, and a restored one must lie between. Materialized
+views are left out: a restore computes them anew, so that a stale one would differ.
 """
 
 import hashlib
@@ -22,7 +23,7 @@ NOT_OURS = "pg_stat_statements"
 _TABLES = """
     SELECT n.nspname, c.relname
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p', 'm') AND NOT c.relispartition AND c.relpersistence <> 't'
+    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
       AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
     ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"
@@ -67,7 +68,7 @@ def of_sequences(session: Session) -> Sequences:
     return {name: int(value) for name, value in session.rows(_SEQUENCES)}
 
 
-def of_schema(settings: Settings, database: str, snapshot: str | None = None) -> str:
+def of_schema(settings: Settings, database: str) -> str:
     """Return the SHA-256 of the schema's definition, without owners and grants.
 
     Raises DatabaseFailed, ToolFailed.
@@ -79,7 +80,6 @@ def of_schema(settings: Settings, database: str, snapshot: str | None = None) ->
             "--no-owner",
             "--no-acl",
             f"--exclude-extension={NOT_OURS}",
-            *([f"--snapshot={snapshot}"] if snapshot else []),
         ],
         connection(settings, database),
         what=f"Schema of {database}",

@@ -53,13 +53,14 @@ def loop(settings: Settings, say: Callable[[str], None]) -> None:
 def beating() -> Iterator[None]:
     """Touch the file that says the loop is alive, during a turn that may take hours."""
     over = threading.Event()
+    alive_file().touch()
 
     def beat() -> None:
         begun = time.monotonic()
         while time.monotonic() - begun < _LONGEST_TURN:
-            alive_file().touch()
             if over.wait(_BEAT):
                 return
+            alive_file().touch()
 
     beater = threading.Thread(target=beat, daemon=True)
     beater.start()

@@ -114,6 +114,38 @@ def fill(settings: Settings, name: str, folder: Path, manifest: dict[str, Any]) 
         raise programs.fault(f"Restore into {name}", complaint, kind)
 
 
+def schema_digest(settings: Settings, manifest: dict[str, Any], snapshot: str) -> str:
+    """Return the fingerprint that the live schema has once it was restored.
+
+    PostgreSQL writes an expression otherwise after it read it back (`IN` over varchar, nested AND),
+    so the schema as it stands would never equal a restored one. It is dumped apart from the data,
+    from the same snapshot, so that it tells what the dump of the set may lack.
+
+    Raises DatabaseFailed.
+    """
+    dumped = programs.run(
+        [
+            "pg_dump",
+            "-Fc",
+            "--schema-only",
+            f"--snapshot={snapshot}",
+            f"--exclude-extension={digests.NOT_OURS}",
+        ],
+        connection(settings),
+        what=f"Schema of {settings.database}",
+        failure=DatabaseFailed,
+    )
+    with database(settings, manifest) as name:
+        programs.run(
+            ["pg_restore", f"--dbname={name}", "--no-owner", "--no-acl", "--exit-on-error"],
+            connection(settings, name),
+            what=f"Schema into {name}",
+            failure=DatabaseFailed,
+            given=dumped,
+        )
+        return digests.of_schema(settings, name)
+
+
 def compare(settings: Settings, name: str, manifest: dict[str, Any]) -> None:
     """Hold a restored database against the manifest: schema, rows and fingerprint of each table.
 

@@ -1,5 +1,6 @@
 """Folders of files as tar archives, with an index by which each file can be compared."""
 
+import gzip
 import hashlib
 import os
 import stat
@@ -101,11 +102,13 @@ def extract(source: Any, target: Path, *, compressed: bool = False) -> None:
     """
     target.mkdir(parents=True, exist_ok=True)
     try:
-        with tarfile.open(fileobj=source, mode="r|gz" if compressed else "r|") as archive:
+        # pg_basebackup writes several gzip streams into one file; tarfile reads only the first.
+        plain = gzip.GzipFile(fileobj=source) if compressed else source
+        with tarfile.open(fileobj=plain, mode="r|") as archive:
             # Python's own filters would take permissions away, so _inside() looks instead.
             archive.extraction_filter = lambda info, _: info
             archive.extractall(target, members=_inside(archive), numeric_owner=True)  # noqa: S202
-    except (tarfile.TarError, EOFError, zlib.error) as error:
+    except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise Damaged(f"An archive of files cannot be unpacked: {error}") from error
 
 
@@ -195,11 +198,15 @@ def _below(root: Path, wanted: Wanted) -> Iterator[tuple[Path, str]]:
     if not root.is_dir():
         raise Missing(f"The folder {root} is not there.")
     for folder, folders, files in os.walk(root, onerror=_unreadable):
-        folders.sort()
-        for name in sorted([*folders, *files]):
+        names = {
+            name: str(PurePosixPath(Path(folder, name).relative_to(root)))
+            for name in sorted([*folders, *files])
+        }
+        names = {name: relative for name, relative in names.items() if wanted(relative)}
+        folders[:] = [name for name in sorted(folders) if name in names]
+        for name, relative in names.items():
             path = Path(folder, name)
-            relative = str(PurePosixPath(path.relative_to(root)))
-            if wanted(relative) and not path.is_socket():
+            if not path.is_socket():
                 yield path, relative
 
 

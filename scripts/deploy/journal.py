@@ -9,7 +9,7 @@ from typing import Any
 
 from scripts.deploy import state
 from scripts.deploy.outcome import Stop
-from scripts.deploy.site import Site
+from scripts.deploy.site import SECRETS_GROUP, Site
 
 
 class Entry:
@@ -36,6 +36,8 @@ class Entry:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         descriptor = os.open(self.site.journal, flags, 0o640)
         try:
+            if os.geteuid() == 0:
+                os.fchown(descriptor, -1, SECRETS_GROUP)  # it is backed up
             os.write(descriptor, (json.dumps(line, ensure_ascii=False) + "\n").encode())
             os.fsync(descriptor)
         finally:

@@ -61,6 +61,7 @@ def make_missing(site: Site) -> list[str]:
     Raises Stop when they cannot be given to the containers' group.
     """
     site.secrets.mkdir(mode=0o711, exist_ok=True)
+    site.prepare()  # opens it to the backup
     made = missing(site)
     for name in made:
         if name in _RANDOM_BYTES:

@@ -45,8 +45,18 @@ class Site:
         return self.setting("COMPOSE_PROJECT_NAME", "nexus")
 
     def prepare(self) -> None:
-        """Make the folder of what differs. Nobody but its owner looks into it by chance."""
+        """Make the folder of what differs. Nobody but its owner looks into it by chance.
+
+        The group of the containers may, since the backup saves what is in it.
+        """
         self.production.mkdir(mode=0o711, exist_ok=True)
+        if os.geteuid() != 0:
+            return
+        modes = {self.production: 0o751, self.secrets: 0o751, self.env_file: 0o640}
+        for path, mode in {**modes, self.journal: 0o640}.items():
+            if path.exists():
+                os.chown(path, -1, SECRETS_GROUP)
+                path.chmod(mode)
 
 
 def write_atomically(path: Path, content: str, *, mode: int = 0o644, group: int = -1) -> None:

@@ -141,7 +141,7 @@ def install(folder: Path, server: Server) -> Installation:
             (programs / name).write_text(f"#!/bin/sh\n{script}\n")
             (programs / name).chmod(0o755)
     for name in ("sets", "wal", "bases", "reports", "media/products/1", "media/empty"):
-        (folder / name).mkdir(parents=True)
+        (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "media/products/1/front.jpg").write_bytes(b"\xff\xd8" + b"picture" * 40_000)
     (folder / "media/products/1/Größe ü.png").write_bytes(b"\x89PNG")
     (folder / "media/nothing.txt").write_bytes(b"")
@@ -158,6 +158,7 @@ def install(folder: Path, server: Server) -> Installation:
     }.items():
         (checkout / name).parent.mkdir(parents=True, exist_ok=True)
         (checkout / name).write_text(text)
+    (checkout / "others").mkdir(mode=0o000)
     certificate(folder / "certificates", "shop.example")
     identity = folder / "identity.txt"
     identity.write_text(f"# made by a test\n{pyrage.x25519.Identity.generate()}\n")

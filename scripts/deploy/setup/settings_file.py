@@ -40,6 +40,7 @@ def make(site: Site, given: Mapping[str, str]) -> None:
         refuse_odd(name, values[name])
     text = filled(example, values)
     write_atomically(site.env_file, text, mode=0o600)
+    site.prepare()  # opens it to the backup
     vars(site).pop("settings", None)  # was read, if at all, when there was none
 
 
