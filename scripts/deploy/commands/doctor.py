@@ -17,6 +17,18 @@ HELP = (
 )
 _NAME_WIDTH = 24
 _TABLES_SHOWN = 6
+# Where to look first, by the part of the status.
+_ADVICE = {
+    "release": "scripts/deploy.sh history; scripts/deploy.sh deploy straightens what was stopped.",
+    "containers": "scripts/deploy.sh logs, with the name of the service.",
+    "shop": "scripts/deploy.sh logs --level warning --since 1h",
+    "jobs": "scripts/deploy.sh logs worker scheduler --level error --since 24h",
+    "books": "scripts/manage.sh check_invariants names the rows; do not repair them by hand.",
+    "certificate": "scripts/deploy.sh cert status; scripts/deploy.sh logs certbot",
+    "backup": "scripts/deploy.sh logs backup; then scripts/deploy.sh backup run",
+    "drill": "scripts/deploy.sh drill",
+    "disk": "docker image prune --all; fewer backups; a larger disk.",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(site: Site, options: argparse.Namespace) -> int:
-    found, tables = _look(site, Thresholds(slow_ms=options.slow_ms))
+    found, tables = look(site, Thresholds(slow_ms=options.slow_ms))
     found.sort(key=lambda finding: -finding.level)
     screen.findings(found, name_width=_NAME_WIDTH)
     if found:
@@ -53,7 +65,8 @@ def run(site: Site, options: argparse.Namespace) -> int:
     return CODES[level]
 
 
-def _look(site: Site, thresholds: Thresholds) -> tuple[list[Finding], list[Row]]:
+def look(site: Site, thresholds: Thresholds) -> tuple[list[Finding], list[Row]]:
+    """Return all findings, and the largest tables. Raises Stop for settings that are odd."""
     compose = Compose(site)
     found = _of_status(site)
     psql, is_managed = access.access(compose)
@@ -74,6 +87,7 @@ def _of_status(site: Site) -> list[Finding]:
             check=f"status.{part.name.replace(' ', '_')}",
             what=f"{part.name}: {part.text}"
             + "".join(f"; {text}" for level, text in part.cells if level > Level.HINT),
+            advice=_ADVICE[part.name],
         )
         for part in gather(site)
         if part.level > Level.HINT

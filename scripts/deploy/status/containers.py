@@ -39,8 +39,10 @@ def containers(compose: Compose, running: state.State | None) -> Part:
 
 def _expected(compose: Compose, running: state.State | None) -> list[str]:
     """Return the services that always run, with the colour that is served first."""
-    listed = compose.run("config", "--services", timeout=_TIMEOUT_S).stdout.split()
-    return [f"web-{running.color}", *sorted(listed)] if running else sorted(listed)
+    said = compose.run("config", "--format", "json", timeout=_TIMEOUT_S).stdout
+    services = json.loads(said)["services"].items()
+    always = sorted(name for name, service in services if not service.get("profiles"))
+    return [f"web-{running.color}", *always] if running else always
 
 
 def _inspected(compose: Compose) -> dict[str, Mapping[str, Any]]:

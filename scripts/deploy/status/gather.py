@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from scripts.deploy import journal, state
-from scripts.deploy.amounts import ago, moment, size
+from scripts.deploy.amounts import ago, moment, now, size, span
 from scripts.deploy.compose import Compose
 from scripts.deploy.findings import Level
 from scripts.deploy.outcome import Stop
@@ -59,7 +59,7 @@ def release(site: Site, running: state.State | None) -> Part:
         and str(run.get("command", "")).split(" ")[0] in {"deploy", "rollback", "init"}
     ]
     since = moment(deploys[-1].get("at")) if deploys else None
-    text += f", since {ago(since)}" if since else ""
+    text += f", for {span((now() - since).total_seconds())}" if since else ""
     level = Level.GREEN
     if running.in_progress:
         level = Level.AMBER

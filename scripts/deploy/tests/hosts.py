@@ -32,9 +32,10 @@ case "$*" in
   "ps --filter"*) answer=ps ;;
   "image inspect"*) answer=image ;;
   *" config --format json") answer=config ;;
-  *" config --services") answer=services ;;
   *" ps --all --quiet") answer=numbers ;;
+  *" ps --all --format json") answer=processes ;;
   "inspect "*) answer=inspect ;;
+  "system df") answer=info ;;
   *" exec --no-TTY web-blue python3 "*) answer=look ;;
   *" logs --no-color "*) answer=logs ;;
   *" run --rm "*) answer=run ;;

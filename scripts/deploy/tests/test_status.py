@@ -72,7 +72,6 @@ class Shop:
 
     def tell(self) -> None:
         """Let docker say what holds now."""
-        self.host.docker("services", "\n".join(ALWAYS))
         self.host.docker("numbers", "\n".join(self.containers))
         self.host.docker("inspect", json.dumps(list(self.containers.values())))
         told = {"reports": self.reports, "ready": self.ready, "metrics": self.metrics}
