@@ -12,6 +12,9 @@ from django.db import ProgrammingError
 from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from ecommerce_backend.common import audit
+from ecommerce_backend.common.audit import Action
+
 # What Django makes of ?created_at__year=0, ?id__range=1 and ?address=x only when it asks the
 # database, after it has looked for wrong parameters.
 _SYMPTOMS = (IndexError, OverflowError, ProgrammingError, TypeError, ValidationError, ValueError)
@@ -36,6 +39,20 @@ class CarefulAutocomplete(AutocompleteSelect):
 
 
 class CarefulAdmin(ModelAdmin):  # type: ignore[type-arg]
+    # The admin's history keeps these; the audit stream is told of them.
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        _announce(request, obj, "added")
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        _announce(request, obj, "changed")
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: "QuerySet[Any]") -> Any:
+        for obj in queryset:
+            _announce(request, obj, "deleted")
+        return super().log_deletions(request, queryset)
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         kind = super().get_changelist(request, **kwargs)
         return type("CarefulList", (CarefulList, kind), {})
@@ -60,6 +77,15 @@ class CarefulAdmin(ModelAdmin):  # type: ignore[type-arg]
 def careful(kind: type[ModelAdmin[Any]]) -> type[ModelAdmin[Any]]:
     """Return the class of admin as one that bears anything."""
     return type(kind.__name__, (CarefulAdmin, kind), {"__module__": kind.__module__})
+
+
+def _announce(request: HttpRequest, obj: Model, act: str) -> None:
+    audit.announce(
+        Action.ADMIN_CHANGED,
+        subject=f"{obj._meta.label_lower}:{obj.pk}"[:128],  # noqa: SLF001
+        actor_id=request.user.pk,
+        details={"act": act},
+    )
 
 
 def _is_key(model: type[Model], key: str) -> bool:

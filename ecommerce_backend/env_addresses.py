@@ -191,6 +191,20 @@ def _server(name: str, schemes: Collection[str], what: str, *, example: str) -> 
     return parts
 
 
+def http_address(name: str, *, example: str) -> str:
+    """Return where something is sent over HTTP, nothing when it is not set.
+
+    Raises ImproperlyConfigured, which never shows the address: a key may be in it.
+    """
+    if not given(name):
+        return ""
+    parts = _server(name, {"http", "https"}, "a server of HTTP", example=example)
+    if not parts.hostname:
+        raise refusal(name, "must name a host", example=example)
+    hide(parts.username or "")
+    return parts.geturl()
+
+
 def contact(name: str, *, base: str) -> str:
     """Return where to report a weakness (RFC 9116 §2.5.3); by default the mailbox of RFC 2142 §4.
 

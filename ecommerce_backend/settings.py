@@ -20,7 +20,7 @@ from ecommerce_backend.env import (
     switch,
     words,
 )
-from ecommerce_backend.env_addresses import redis
+from ecommerce_backend.env_addresses import http_address, redis
 from ecommerce_backend.env_databases import REPLICA, databases
 from ecommerce_backend.env_storage import media
 from ecommerce_backend.logging import LEVELS, STREAMS, logging_config
@@ -156,6 +156,10 @@ TLS_PROBE = (
     if given("SHOP_TLS_PROBE")
     else ""
 )
+
+# Where errors and traces are sent; the names are those the libraries know (telemetry).
+SENTRY_DSN = http_address("SENTRY_DSN", example="https://key@sentry.example/1")
+OTLP_ENDPOINT = http_address("OTEL_EXPORTER_OTLP_ENDPOINT", example="http://collector:4318")
 
 LOGGING = logging_config(
     level=choice("SHOP_LOG_LEVEL", among=LEVELS, default="INFO"),

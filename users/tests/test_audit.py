@@ -182,3 +182,22 @@ def test_staff_search_the_audit_and_change_nothing(client: Client) -> None:
     row = AuditRecord.objects.earliest("pk")
     assert client.post(f"{listed}{row.pk}/change/", {"subject": "x"}).status_code == 403
     assert client.get(f"{listed}add/").status_code == 403
+
+
+def test_the_stream_tells_of_the_admins_acts_too(
+    client: Client,
+    customer: User,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    owner = User.objects.create_superuser("owner@shop.example", PASSWORD)
+    client.force_login(owner)
+    form = {"post": "yes", "action": "delete_selected", "_selected_action": [customer.pk]}
+
+    with django_capture_on_commit_callbacks(execute=True), caplog.at_level(logging.INFO, "audit"):
+        assert client.post("/admin/users/user/", form).status_code == 302
+
+    told: Any = [line.msg for line in caplog.records if line.name == "audit"]
+    assert [(t["event"], t["subject"], t["actor_id"], t["details"]) for t in told] == [
+        ("admin.changed", f"users.user:{customer.pk}", owner.pk, {"act": "deleted"})
+    ]

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
+from ecommerce_backend import telemetry
 from ecommerce_backend.common.jobs import Queue
 
 BEAT_SECONDS = 5
@@ -38,6 +39,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         """Work with connections of the worker's own kind, which can wait for news of a job."""
+        telemetry.start()
         connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
         with app.replace_connector(connector):
             asyncio.run(_work(options["queue"], options["concurrency"], options["alive_file"]))
