@@ -9,7 +9,7 @@ import urllib.request
 
 HOST = sys.argv[1]
 REPORTS = pathlib.Path(sys.argv[2])
-WANTED = ("nexus_jobs", "nexus_invariant_breaches", "nexus_degraded_workers", "nexus_database_")
+WANTED = "nexus_invariant_breaches"
 
 
 def fetch(path: str) -> "tuple[int, str]":

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from scripts.deploy import journal, state
 from scripts.deploy.amounts import ago, moment, now, size, span
 from scripts.deploy.compose import Compose
+from scripts.deploy.doctor.access import access
 from scripts.deploy.findings import Level
 from scripts.deploy.outcome import Stop
 from scripts.deploy.preflight.machine import room
@@ -32,7 +33,7 @@ def gather(site: Site) -> list[Part]:
         release(site, running),
         _guarded("containers", lambda: containers.containers(compose, running)),
         shop.shop(found),
-        shop.jobs(found),
+        _guarded("jobs", lambda: shop.jobs(access(compose)[0])),
         reports.certificate(site, told.get("certificate")),
         _reported("backup", reports.backup, told, is_known=found is not None),
         _reported("drill", reports.drill, told, is_known=found is not None),

@@ -8,12 +8,15 @@ from typing import Any
 from scripts.deploy import state
 from scripts.deploy.amounts import span
 from scripts.deploy.compose import Compose
+from scripts.deploy.doctor.psql import DatabaseSilent, Psql
+from scripts.deploy.doctor.questions import Question
 from scripts.deploy.findings import Level
 from scripts.deploy.inside import program
 from scripts.deploy.outcome import Stop
 from scripts.deploy.status.parts import Part
 
 _TIMEOUT_S = 30
+JOBS = Question("jobs", lambda _row: None)
 _MANY_JOBS = 1000
 _LONG_WAIT_S = 600
 _OK = 200
@@ -59,24 +62,20 @@ def shop(found: Look | None) -> Part:
     return Part(name="shop", level=level, text=text, facts={"checks": checks})
 
 
-def jobs(found: Look | None) -> Part:
-    lines = found["metrics"] if found else []
-    if not lines:
-        return Part(name="jobs", level=Level.HINT, text="unknown while the shop does not answer")
-    waiting = sum(
-        value for labels, value in samples(lines, "nexus_jobs") if labels["status"] == "todo"
-    )
-    failed = sum(
-        value for labels, value in samples(lines, "nexus_jobs") if labels["status"] == "failed"
-    )
-    oldest = max((value for _, value in samples(lines, "nexus_jobs_oldest_seconds")), default=0)
-    level = Level.AMBER if waiting > _MANY_JOBS or oldest > _LONG_WAIT_S or failed else Level.GREEN
-    text = f"{waiting:.0f} waiting"
-    if waiting:
-        text += f", the longest for {span(oldest)}"
-    text += f", {failed:.0f} failed"
-    facts = {"waiting": int(waiting), "failed": int(failed), "oldest_seconds": round(oldest)}
-    return Part(name="jobs", level=level, text=text, facts=facts)
+def jobs(psql: Psql) -> Part:
+    """Ask the database itself: it is there when the shop does not answer."""
+    try:
+        answer = psql.ask([JOBS], {})[JOBS.name]
+        (row,) = answer.rows
+    except (DatabaseSilent, KeyError, ValueError):
+        return Part(name="jobs", level=Level.HINT, text="unknown while the database is silent")
+    is_slow = row["waiting"] > _MANY_JOBS or row["oldest_s"] > _LONG_WAIT_S
+    text = f"{row['waiting']} waiting"
+    if row["waiting"]:
+        text += f", the longest for {span(row['oldest_s'])}"
+    text += f", {row['failed']} failed since yesterday"
+    level = Level.AMBER if is_slow or row["failed"] else Level.GREEN
+    return Part(name="jobs", level=level, text=text, facts=row)
 
 
 def books(found: Look | None) -> Part | None:

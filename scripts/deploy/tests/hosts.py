@@ -37,6 +37,7 @@ case "$*" in
   "inspect "*) answer=inspect ;;
   "system df") answer=info ;;
   *" exec --no-TTY web-blue python3 "*) answer=look ;;
+  *" exec --no-TTY db psql "*) answer=psql ;;
   *" logs --no-color "*) answer=logs ;;
   *" run --rm "*) answer=run ;;
   *) echo "unexpected: docker $*" >&2; exit 99 ;;
@@ -98,8 +99,10 @@ class Host:
         content = yaml.safe_load(self.site.compose_file.read_text(encoding="utf-8"))
         services: dict[str, Any] = content["services"]
         for service in services.values():
-            places = [volume.split(":") for volume in service.get("volumes", [])]
-            service["volumes"] = [{"source": place[0], "target": place[1]} for place in places]
+            service["volumes"] = [
+                volume if isinstance(volume, dict) else {"source": volume.partition(":")[0]}
+                for volume in service.get("volumes", [])
+            ]
         services["nginx"]["ports"] = [{"published": "80"}, {"published": "443"}]
         return services
 

@@ -63,11 +63,8 @@ class Shop:
             "body": json.dumps({"status": "ok", "checks": {"database": "ok", "redis": "ok"}}),
             "ms": 8,
         }
-        self.metrics = [
-            'nexus_jobs{queue="default",status="todo"} 3.0',
-            'nexus_jobs_oldest_seconds{queue="default"} 2.5',
-            'nexus_invariant_breaches{invariant="stock"} 0.0',
-        ]
+        self.metrics = ['nexus_invariant_breaches{invariant="stock"} 0.0']
+        self.jobs = {"waiting": 3, "failed": 0, "oldest_s": 2}
         save(host.site, State(color="blue", release="1.4.0", image="nexus:1.4.0"))
 
     def tell(self) -> None:
@@ -76,6 +73,7 @@ class Shop:
         self.host.docker("inspect", json.dumps(list(self.containers.values())))
         told = {"reports": self.reports, "ready": self.ready, "metrics": self.metrics}
         self.host.docker("look", json.dumps(told))
+        self.host.docker("psql", json.dumps({"question": "jobs", "rows": [self.jobs]}))
 
 
 @pytest.fixture
@@ -117,7 +115,7 @@ def test_a_shop_in_which_all_is_well_is_green(
         "                ✓ web-blue     ✓ backup       ✓ certbot      ✓ db           ✓ nginx",
         "                ✓ redis-cache  ✓ redis-state  ✓ scheduler    ✓ worker",
         "✓ shop          ok, 8 ms",
-        "✓ jobs          3 waiting, the longest for 2 s, 0 failed",
+        "✓ jobs          3 waiting, the longest for 2 s, 0 failed since yesterday",
         "✓ certificate   61 of 90 days left",
         "✓ backup        verified 2 h ago, 12 MB; log archived 3 min ago",
         "✓ drill         12 days ago: back in 41 s, 4 min lost",
@@ -178,9 +176,14 @@ CHANGES: dict[str, tuple[Change, int, str]] = {
         "✗ shop          unavailable, 8 ms: database slow",
     ),
     "jobs failed": (
-        lambda shop: shop.metrics.append('nexus_jobs{queue="default",status="failed"} 2.0'),
+        lambda shop: shop.jobs.update(failed=2),
         10,
-        "! jobs          3 waiting, the longest for 2 s, 2 failed",
+        "! jobs          3 waiting, the longest for 2 s, 2 failed since yesterday",
+    ),
+    "jobs wait": (
+        lambda shop: shop.jobs.update(oldest_s=1200),
+        10,
+        "! jobs          3 waiting, the longest for 20 min, 0 failed since yesterday",
     ),
     "the books do not add up": (
         lambda shop: shop.metrics.append('nexus_invariant_breaches{invariant="money"} 1.0'),
@@ -355,10 +358,10 @@ def test_json_says_the_same_for_programs(shop: Shop, capsys: pytest.CaptureFixtu
     assert document["parts"]["containers"]["containers"]["worker"]["state"] == "missing"
     assert document["parts"]["jobs"] == {
         "level": "green",
-        "text": "3 waiting, the longest for 2 s, 0 failed",
+        "text": "3 waiting, the longest for 2 s, 0 failed since yesterday",
         "waiting": 3,
         "failed": 0,
-        "oldest_seconds": 2,
+        "oldest_s": 2,
     }
 
 
