@@ -12,8 +12,8 @@ from scripts.deploy.site import COLORS, Site, write_atomically
 class Release:
     """A version that runs or ran.
 
-    `schema` is a digest of the migrations it brings; `contracts` are those of them which take away
-    what older code uses.
+    `schema` is a digest of the migrations it brings, if known; `contracts` are those of them which
+    take away what older code uses.
     """
 
     release: str

@@ -39,8 +39,7 @@ def run(site: Site, options: argparse.Namespace) -> int:
     if target.image == state.image and not options.image and not options.fresh:
         terminal.say(f"{target.release} runs already.")
         return Code.DONE
-    with terminal.step("Reading its migrations"):
-        target = checks.with_schema(site, target)
+    target = checks.with_contracts(site, target, like=state)
     if nested.exists("backup") and not options.skip_backup:
         nested.call(site, "backup", "run", hint="--skip-backup goes on without one")
     state = roll_out(site, state, target, Plan(watch_seconds=options.watch))

@@ -61,7 +61,7 @@ def _target(site: Site, state: State, release: str | None) -> Release:
     if not images.exists(target.image):
         hint = f"scripts/deploy.sh deploy {target.release} builds it again"
         raise Stop(f"the image {target.image} is gone", Code.REFUSED, hint=hint)
-    return target if target.schema else checks.with_schema(site, target)
+    return target if target is before else checks.with_contracts(site, target)
 
 
 def refuse_contracted(state: State, target: Release, *, is_forced: bool) -> None:

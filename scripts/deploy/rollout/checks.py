@@ -48,9 +48,14 @@ def migrate(compose: Compose) -> None:
         )
 
 
-def with_schema(site: Site, release: Release) -> Release:
-    """Return the release with what it brings for the database. Raises Stop."""
-    command = ["python", "-c", program("schema")]
-    ended = Compose(site, release).tool("migrate", *command, timeout=SCHEMA_SECONDS)
-    found = json.loads(ended.stdout.strip().splitlines()[-1])
-    return replace(release, schema=found["schema"], contracts=found["contracts"])
+def with_contracts(site: Site, release: Release, *, like: Release | None = None) -> Release:
+    """Return the release with those of its migrations that contract.
+
+    They are known without looking when it has the migrations of `like`. Raises Stop.
+    """
+    if like is not None and release.schema and release.schema == like.schema:
+        return replace(release, contracts=like.contracts)
+    command = ["python", "-c", program("contracts")]
+    with terminal.step("Reading its migrations"):
+        ended = Compose(site, release).tool("migrate", *command, timeout=SCHEMA_SECONDS)
+    return replace(release, contracts=json.loads(ended.stdout.strip().splitlines()[-1]))

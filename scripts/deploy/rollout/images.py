@@ -1,9 +1,11 @@
 """The images of a release: built from what git holds, never from files that lie about."""
 
+import hashlib
 import json
 import re
 import subprocess
 from datetime import UTC, datetime
+from fnmatch import fnmatch
 
 from scripts.deploy import terminal
 from scripts.deploy.compose import docker_output
@@ -12,6 +14,7 @@ from scripts.deploy.site import Site
 from scripts.deploy.state import Release
 
 TARGETS = ("web", "backup")
+_COMMIT = re.compile(r"[0-9a-f]{40,64}")
 _RELEASE = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}")
 
 
@@ -36,7 +39,25 @@ def build(site: Site, ref: str, *, fresh: bool = False) -> Release:
     for target in TARGETS:
         images[target] = tag(site, target, release)
         _build(site, commit, release, target, images[target], fresh=fresh)
-    return Release(release=release, image=images["web"], backup_image=images["backup"])
+    return Release(
+        release=release,
+        image=images["web"],
+        backup_image=images["backup"],
+        schema=schema_of(site, commit),
+    )
+
+
+def schema_of(site: Site, commit: str) -> str:
+    """Return a digest of what the tables of a commit follow from: its migrations and libraries.
+
+    It is empty for a commit that git does not know.
+    """
+    where = ["*/migrations/*.py", "requirements.txt"]
+    if not commit or _git(site, "cat-file", "-e", f"{commit}^{{commit}}").returncode:
+        return ""
+    listed = _git(site, "ls-tree", "-r", "--format=%(objectname) %(path)", commit).stdout
+    names = [line for line in listed.splitlines() if any(fnmatch(line, f"* {at}") for at in where)]
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
 
 
 def tag(site: Site, target: str, release: str) -> str:
@@ -60,7 +81,13 @@ def adopt(site: Site, image: str, *, backup_image: str) -> Release:
     release = f"{version}-{digest}" if _RELEASE.fullmatch(f"{version}-{digest}") else digest
     own = tag(site, "web", release)
     docker_output(["docker", "tag", found["Id"], own])
-    return Release(release=release, image=own, backup_image=backup_image)
+    commit = labels.get("org.opencontainers.image.revision", "")
+    return Release(
+        release=release,
+        image=own,
+        backup_image=backup_image,
+        schema=schema_of(site, commit) if _COMMIT.fullmatch(commit) else "",
+    )
 
 
 def exists(image: str) -> bool:

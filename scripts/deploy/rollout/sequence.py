@@ -58,7 +58,7 @@ def roll_out(site: Site, old: State, target: Release, plan: Plan) -> State:
     _note(site, old, target, phase="starting")
     code = Code.FAILED
     try:
-        _prepare(site, compose, old, plan)
+        _prepare(site, compose, old, target, plan)
         code = Code.TAKEN_BACK
         _note(site, old, target, phase="switched")
         _switch(site, compose, old, target, plan)
@@ -72,9 +72,10 @@ def roll_out(site: Site, old: State, target: Release, plan: Plan) -> State:
     return new
 
 
-def _prepare(site: Site, compose: Compose, old: State, plan: Plan) -> None:
+def _prepare(site: Site, compose: Compose, old: State, target: Release, plan: Plan) -> None:
     service = f"web-{old.idle_color}"
-    if plan.migrate:
+    # The same migrations are applied already; if they were not, it would not become healthy.
+    if plan.migrate and not (target.schema and target.schema == old.schema):
         with terminal.step("Migrating the database"):
             checks.migrate(compose)
     if not nginx_files.are_current(site, color=old.color):

@@ -66,11 +66,12 @@ class Setup:
     @cached_property
     def _fresh(self) -> Release:
         """The release of HEAD, before its images are there."""
-        release, _ = images.name_of(self.site, "HEAD")
+        release, commit = images.name_of(self.site, "HEAD")
         return Release(
             release=release,
             image=images.tag(self.site, "web", release),
             backup_image=images.tag(self.site, "backup", release),
+            schema=images.schema_of(self.site, commit),
         )
 
     @property
@@ -132,7 +133,7 @@ class Setup:
         if self._serves():
             services.bring_up(self.compose, f"web-{self.color}")
         else:
-            services.start_first(self.site, checks.with_schema(self.site, self.release))
+            services.start_first(self.site, checks.with_contracts(self.site, self.release))
 
     def _is_pointed(self) -> bool:
         return proxy.points_at(self.site, self.color)

@@ -13,6 +13,7 @@ from scripts.deploy.rollout.watch import Answers, count
 from scripts.deploy.site import Site
 from scripts.deploy.state import Release, State
 
+IDENTITY = ["-c", "user.name=t", "-c", "user.email=t@t"]
 METRICS = """\
 # TYPE nexus_http_request_seconds histogram
 nexus_http_request_seconds_bucket{le="0.005",method="GET",route="landing",status="500"} 9.0
@@ -58,7 +59,7 @@ def test_the_colour_before_is_asked_only_in_place_of_the_new_one(site: Site) -> 
 def checkout(site: Site) -> Site:
     for arguments in (
         ["init", "--quiet", "--initial-branch=main"],
-        ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-q", "--allow-empty", "-m", "one"],
+        [*IDENTITY, "commit", "-q", "--allow-empty", "-m", "one"],
     ):
         subprocess.run(["git", "-C", str(site.root), *arguments], check=True)
     return site
@@ -121,11 +122,30 @@ def test_migrations_that_contract_are_found(tmp_path: Path) -> None:
     (tmp_path / "shelf_settings.py").write_text('INSTALLED_APPS = ["shelf"]\n')
 
     said = subprocess.run(
-        [sys.executable, "-c", program("schema")],
+        [sys.executable, "-c", program("contracts")],
         env={"PYTHONPATH": str(tmp_path), "DJANGO_SETTINGS_MODULE": "shelf_settings"},
         capture_output=True,
         text=True,
         check=True,
     ).stdout
 
-    assert json.loads(said)["contracts"] == ["shelf.0002_drop"]
+    assert json.loads(said) == ["shelf.0002_drop"]
+
+
+def test_the_schema_is_that_of_migrations_and_libraries(checkout: Site) -> None:
+    def commit(place: str, text: str) -> str:
+        file = checkout.root / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        for arguments in (["add", "-A"], [*IDENTITY, "commit", "-q", "-m", place]):
+            subprocess.run(["git", "-C", str(checkout.root), *arguments], check=True)
+        return images.schema_of(checkout, images.name_of(checkout, "HEAD")[1])
+
+    first = commit("cart/migrations/0001_initial.py", "")
+    assert commit("cart/models.py", "") == first
+    assert commit("cart/tests/test_migrations.py", "") == first
+    second = commit("cart/migrations/0002_note.py", "")
+    third = commit("requirements.txt", "procrastinate==4")
+
+    assert len({first, second, third}) == 3
+    assert images.schema_of(checkout, "0" * 40) == ""
