@@ -9,7 +9,7 @@ from scripts.deploy.rollout import proxy
 from scripts.deploy.site import Site
 
 # Written by commands while the shop runs, so a new copy leaves them alone.
-_KEPT = ("site/upstream.conf", "site/maintenance.conf")
+_KEPT = ("site/upstream.conf", "site/upstream_writes.conf", "site/maintenance.conf")
 
 
 def wanted(site: Site, *, color: str) -> dict[str, str]:
@@ -19,6 +19,7 @@ def wanted(site: Site, *, color: str) -> dict[str, str]:
     """
     files = rendering.render(site.root / "nginx", rendering.front_of(site.settings, color=color))
     files["site/upstream.conf"] = proxy.upstream(site, color)
+    files["site/upstream_writes.conf"] = proxy.upstream(site, color)
     own = site.production / "nginx.site"
     for path in sorted(own.glob("*.conf")) if own.is_dir() else []:
         if f"site/{path.name}" not in files:

@@ -82,6 +82,7 @@ def render(templates: Path, front: Front) -> dict[str, str]:
     return files | {
         "site/name.conf": f"server_name {' '.join(front.names)};\n",
         "site/upstream.conf": upstream(*front.upstreams),
+        "site/upstream_writes.conf": upstream(*front.upstreams),
         "site/listen_plain.conf": _listen("80", front),
         "site/listen_plain_default.conf": _listen("80 default_server", front),
         "site/listen_tls.conf": _listen("443 ssl", front),

@@ -26,6 +26,7 @@ class Site:
         self.secrets = self.production / "secrets"
         self.nginx = self.production / "nginx"
         self.upstream = self.nginx / "site" / "upstream.conf"
+        self.upstream_writes = self.nginx / "site" / "upstream_writes.conf"
         self.state_file = self.production / "state.json"
         self.journal = self.production / "deploys.jsonl"
         self.lock = self.production / "lock"

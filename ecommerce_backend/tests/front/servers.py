@@ -248,6 +248,7 @@ def _site(folder: Path, front: Front, upstream: int) -> dict[str, str]:
         "log": f"access_log {folder}/access.log shop;",
         "storage": storage.replace("/var/cache/nginx", str(folder)),
         "upstream": f"server 127.0.0.1:{upstream} max_fails=0;",
+        "upstream_writes": f"server 127.0.0.1:{upstream} max_fails=0;",
         "listen_plain": f"{plain};",
         "listen_plain_default": f"{plain} default_server;",
         "listen_tls": f"{tls};",

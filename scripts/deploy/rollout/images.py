@@ -114,14 +114,15 @@ def _build(site: Site, commit: str, release: str, target: str, name: str, *, fre
         errors="replace",
         start_new_session=True,
     )
-    try:
-        said = _follow(builder)
-        if builder.wait() or archive.wait():
-            raise Stop(f"the image {name} could not be built:\n    " + "\n    ".join(said[-15:]))
-    finally:
-        for process in (builder, archive):
-            process.kill()
-            process.wait()
+    with archive, builder:
+        try:
+            said = _follow(builder)
+            if builder.wait() or archive.wait():
+                tail = "\n    ".join(said[-15:])
+                raise Stop(f"the image {name} could not be built:\n    {tail}")
+        finally:
+            builder.kill()
+            archive.kill()
 
 
 def _follow(builder: "subprocess.Popen[str]") -> list[str]:

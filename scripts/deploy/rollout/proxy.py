@@ -1,4 +1,4 @@
-"""Which colour nginx sends requests to: site/upstream.conf, and the reload that makes it so.
+"""Which colour nginx sends requests to: two files of site/, and the reload that makes it so.
 
 A reload starts new worker processes; the old ones take no more connections, finish the requests
 they have and end (nginx, "Changing Configuration"). Until then they talk to the colour before.
@@ -6,6 +6,7 @@ they have and end (nginx, "Changing Configuration"). Until then they talk to the
 
 import re
 import time
+from pathlib import Path
 
 from scripts.deploy import edge
 from scripts.deploy.compose import Compose
@@ -39,21 +40,34 @@ def upstream(site: Site, color: str, *, fallback: str = "") -> str:
 
 def points_at(site: Site, color: str) -> bool:
     """Tell whether nginx's files send requests to this colour alone."""
-    return site.upstream.exists() and site.upstream.read_text() == upstream(site, color)
+    wanted = upstream(site, color)
+    return _present(site) == {site.upstream: wanted, site.upstream_writes: wanted}
 
 
-def point_at(site: Site, compose: Compose, color: str, *, fallback: str = "") -> None:
-    """Send requests to a colour.
+def point_at(
+    site: Site, compose: Compose, color: str, *, fallback: str = "", writes: str = ""
+) -> None:
+    """Send requests to a colour; those that change something to `writes`, if that is another.
 
-    Raises Stop, with the file as it was, when nginx refuses the new configuration.
+    Raises Stop, with the files as they were, when nginx refuses the new configuration.
     """
-    before = site.upstream.read_text() if site.upstream.exists() else ""
+    before = _present(site)
+    kept = writes or color
     write_atomically(site.upstream, upstream(site, color, fallback=fallback))
+    write_atomically(
+        site.upstream_writes, upstream(site, kept, fallback=fallback if kept == color else "")
+    )
     try:
         reload(compose)
     except BaseException:
-        write_atomically(site.upstream, before)
+        for path, text in before.items():
+            write_atomically(path, text)
         raise
+
+
+def _present(site: Site) -> dict[Path, str]:
+    paths = (site.upstream, site.upstream_writes)
+    return {path: path.read_text(encoding="utf-8") for path in paths if path.exists()}
 
 
 def reload(compose: Compose) -> None:

@@ -102,12 +102,17 @@ def _renew_nginx(site: Site, compose: Compose, old: State) -> None:
 
 
 def _switch(site: Site, compose: Compose, old: State, target: Release, plan: Plan) -> None:
-    color = old.idle_color
-    before = watch.answers(compose, f"web-{color}") or watch.Answers(0, 0)
-    with terminal.step(f"Sending requests to web-{color}"):
+    color, half = old.idle_color, plan.watch_seconds / 2
+    service = f"web-{color}"
+    before = watch.answers(compose, service) or watch.Answers(0, 0)
+    with terminal.step(f"Sending {service} what only looks"):
+        proxy.point_at(site, compose, color, fallback=old.color, writes=old.color)
+    with terminal.step(f"Watching {service} for {half:.0f} s"):
+        watch.watch(compose, service, before, seconds=half)
+    with terminal.step(f"Sending {service} everything"):
         proxy.point_at(site, compose, color, fallback=old.color)
-    with terminal.step(f"Watching web-{color} for {plan.watch_seconds:.0f} s"):
-        watch.watch(compose, f"web-{color}", before, seconds=plan.watch_seconds)
+    with terminal.step(f"Watching {service} for {half:.0f} s"):
+        watch.watch(compose, service, before, seconds=half)
     run_jobs(compose, target)
 
 
