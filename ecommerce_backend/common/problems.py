@@ -16,6 +16,7 @@ from django.db import (
     DataError,
     IntegrityError,
     InterfaceError,
+    InternalError,
     OperationalError,
 )
 from django.db.models import ProtectedError
@@ -74,6 +75,15 @@ _BROKEN_CONSTRAINTS: Mapping[str | None, Trouble] = {
     "23514": _UNSTORABLE,  # check
     "23P01": _CONFLICT,  # exclusion
 }
+# What the server ended, or cannot do while another takes over from it. psycopg calls these internal
+# errors, as it calls mistakes of ours with transactions.
+_ENDED = frozenset(
+    {
+        "25006",  # read-only: this one has become a replica
+        "25P03",  # idle in a transaction for too long
+        "25P04",  # a transaction took too long
+    }
+)
 _TROUBLES: Mapping[type[Exception], Trouble] = {
     RequestDataTooBig: Trouble(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -94,6 +104,8 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
     told = next((told for kind, told in _TROUBLES.items() if isinstance(error, kind)), None)
     if told is None and isinstance(error, IntegrityError):
         return _BROKEN_CONSTRAINTS.get(sqlstate_of(error))
+    if isinstance(error, InternalError) and sqlstate_of(error) in _ENDED:
+        return _UNAVAILABLE
     return told
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connections
 
+from ecommerce_backend.common.database_patience import losing_patience
+
 
 class DatabaseTime:
     """The statements of one request: how many, and how many seconds they took."""
@@ -27,9 +29,10 @@ class DatabaseTime:
 
 @contextmanager
 def measured() -> Iterator[DatabaseTime]:
-    """Measure the statements that this thread sends until the block ends."""
+    """Measure this thread's statements until the block ends, and wait for none too long."""
     spent = DatabaseTime()
     with ExitStack() as wrappers:
         for connection in connections.all():
+            wrappers.enter_context(connection.execute_wrapper(losing_patience))
             wrappers.enter_context(connection.execute_wrapper(spent))
         yield spent
