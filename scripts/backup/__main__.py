@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
-from scripts.backup import restore
+from scripts.backup import programs, restore
 from scripts.backup.commands import COMMANDS, TO, say
 from scripts.backup.faults import Fault
 from scripts.backup.settings import from_environment
@@ -59,8 +59,8 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Carry out a command and return its exit code: 0, or that of the fault."""
     options = parser().parse_args(arguments)
     try:
-        settings = from_environment(environ)
-        outcome = COMMANDS[options.command](settings, options)
+        with programs.faults_of_the_system():
+            outcome = COMMANDS[options.command](from_environment(environ), options)
     except Fault as fault:
         say(f"FAILED ({type(fault).__name__}): {fault}")
         return fault.code

@@ -19,7 +19,6 @@ from scripts.backup.streams import CHUNK, Hashed
 
 _SECRET = "AGE-SECRET-KEY-"  # noqa: S105
 _SEAL_PURPOSE = b"nexus backup manifest 1\0"
-_NO_SPACE = {28, 122}  # ENOSPC, EDQUOT
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ class Sealed:
     def _finish(self) -> None:
         complaint = self._end()
         if self._trouble:
-            kind = TargetFull if self._trouble.errno in _NO_SPACE else Damaged
+            kind = TargetFull if self._trouble.errno in programs.NO_SPACE else Damaged
             raise kind(f"{self._target}: {self._trouble.strerror}") from self._trouble
         if self._age.returncode:
             raise programs.fault(f"Encryption of {self._target.name}", complaint)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scripts.backup import lock, reports, restore, scratch, sets, verify, wal
+from scripts.backup import lock, programs, reports, restore, scratch, sets, verify, wal
 from scripts.backup.faults import Fault
 from scripts.backup.run import clear_leftovers
 from scripts.backup.settings import Settings
@@ -42,7 +42,7 @@ def drill(
     Raises Fault, after writing a report that says the drill failed.
     """
     try:
-        with lock.held(settings.sets, "drill", wait=wait):
+        with programs.faults_of_the_system(), lock.held(settings.sets, "drill", wait=wait):
             clear_leftovers(settings, say)
             found = sets.named(name, settings)
             measured = _rehearse(found, settings, say)

@@ -1,7 +1,9 @@
 """Start the programs the work is done with, and turn their failures into faults."""
 
+import contextlib
+import errno
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -9,6 +11,7 @@ from scripts.backup.faults import DatabaseFailed, Fault, TargetFull, ToolFailed
 
 DEVNULL, PIPE = subprocess.DEVNULL, subprocess.PIPE
 _NO_ROOM = ("No space left on device", "Disk quota exceeded", "could not extend file")
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _LONGEST = 400  # characters of a program's complaint in one message
 
 
@@ -49,6 +52,19 @@ def run(
     if process.returncode:
         raise fault(what, complaint, failure)
     return written
+
+
+@contextlib.contextmanager
+def faults_of_the_system() -> Iterator[None]:
+    """Turn what the system refuses (no room, no permission) into faults.
+
+    Raises TargetFull, ToolFailed.
+    """
+    try:
+        yield
+    except OSError as error:
+        kind = TargetFull if error.errno in NO_SPACE else ToolFailed
+        raise kind(f"{error.filename or 'A file'}: {error.strerror or error}") from error
 
 
 def fault(what: str, complaint: bytes, failure: type[Fault] = ToolFailed) -> Fault:

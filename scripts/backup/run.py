@@ -5,7 +5,18 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from scripts.backup import create, lock, offsite, reports, retention, scratch, sets, verify, wal
+from scripts.backup import (
+    create,
+    lock,
+    offsite,
+    programs,
+    reports,
+    retention,
+    scratch,
+    sets,
+    verify,
+    wal,
+)
 from scripts.backup.faults import Fault
 from scripts.backup.settings import Settings
 
@@ -21,7 +32,7 @@ def run(settings: Settings, say: Callable[[str], None], *, wait: float = 0) -> s
     begun = time.monotonic()
     made: sets.Set | None = None
     try:
-        with lock.held(settings.sets, "run", wait=wait):
+        with programs.faults_of_the_system(), lock.held(settings.sets, "run", wait=wait):
             clear_leftovers(settings, say)
             made = create.make(settings, say, datetime.now(UTC))
             verify.verify(made, settings, say)

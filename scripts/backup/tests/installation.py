@@ -165,7 +165,7 @@ def install(folder: Path, server: Server) -> Installation:
     inherited = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("PG", "BACKUP_", "SHOP_", "COV_", "PYTEST"))
+        if not name.startswith(("AWS_", "PG", "BACKUP_", "SHOP_", "COV_", "PYTEST", "RCLONE_"))
     }
     return Installation(
         folder,
