@@ -52,6 +52,14 @@ def test_inside_a_transaction_the_primary_answers() -> None:
         assert router.db_for_read(Product) == "default"
 
 
+def test_a_row_that_is_locked_is_read_where_it_is_written(settings: Settings) -> None:
+    settings.DATABASE_ROUTERS = ["ecommerce_backend.common.replica.router.ReplicaRouter"]
+
+    with reading_from_replica():
+        assert Product.objects.all().db == "replica"
+        assert Product.objects.select_for_update(of=("self",), no_key=True).db == "default"
+
+
 def test_migrations_are_for_the_primary_alone() -> None:
     assert router.allow_migrate("default", "catalog")
     assert not router.allow_migrate("replica", "catalog")

@@ -22,6 +22,8 @@ QUOTA = 100  # requests that one address may make in a minute
 # The balancer is believed by the hosts' nginx, that by the shop.
 _SETTINGS = {
     "SHOP_BASE_URL": f"https://{HOST}",
+    "SHOP_ALLOW_SANDBOX": "true",
+    "DJANGO_ALLOWED_HOSTS": f"{HOST},127.0.0.1",  # the latter for whoever waits for its start
     "SHOP_TRUSTED_PROXIES": "127.0.0.1/32",
     "SHOP_RATE_LIMITS": f"address={QUOTA}/minute,user=1000/minute",
     "WEB_CONCURRENCY": "1",

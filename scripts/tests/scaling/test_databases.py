@@ -1,5 +1,6 @@
 """A database on another host: over TLS, and behind PgBouncer."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from scripts.tests.scaling.postgres import server_folder
 from scripts.tests.scaling.shops import environment, run, web_host
 
 CLIENTS = 24
+GUIDE = (ROOT / "docs" / "SCALING.md").read_text()
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +153,37 @@ def test_many_clients_share_a_few_connections_of_a_pooler(
 def test_a_shop_that_is_not_told_of_the_pooler_is_refused_by_it(pooler: str) -> None:
     """The control: what SHOP_DATABASE_POOLER leaves out."""
     assert "unsupported startup parameter" in refusal(pooler)
+
+
+def test_time_limits_of_the_role_hold_behind_a_pooler(pooler: str, database_url: str) -> None:
+    limits = {
+        "statement_timeout": "5s",
+        "lock_timeout": "3s",
+        "idle_in_transaction_session_timeout": "30s",
+    }
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        owner.execute("CREATE ROLE nexus_app LOGIN SUPERUSER PASSWORD 'word'")
+        for block in re.findall(r"(?<=```sql\n)ALTER ROLE.*?(?=```)", GUIDE, re.DOTALL):
+            owner.execute(block)
+        try:
+            with (
+                server_folder() as folder,
+                pgbouncer(folder, before=as_app(database_url)) as url,
+                psycopg.connect(url) as connection,
+            ):
+                found = {name: shown(connection, name) for name in limits}
+        finally:
+            owner.execute("DROP ROLE nexus_app")
+
+    assert found == limits
+    with psycopg.connect(pooler) as connection:  # the control: a role without them
+        assert {name: shown(connection, name) for name in limits} == dict.fromkeys(limits, "0")
+
+
+def as_app(url: str) -> str:
+    return re.sub(r"//[^@]+@", "//nexus_app:word@", url)
+
+
+def shown(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> object:
+    row = connection.execute(f"SHOW {name}").fetchone()
+    return row and row[0]
