@@ -1,15 +1,16 @@
 """Which reads a replica may answer. A real one: scripts/tests/scaling/test_replica.py."""
 
+import math
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
@@ -18,6 +19,7 @@ from redis import Redis
 from catalog.models import Product
 from ecommerce_backend.common.replica import pins
 from ecommerce_backend.common.replica.asking import NoAnswer, cut, number_of
+from ecommerce_backend.common.replica.follower import Follower
 from ecommerce_backend.common.replica.middleware import PinWritersMiddleware
 from ecommerce_backend.common.replica.positions import Positions
 from ecommerce_backend.common.replica.router import ReplicaRouter, reading_from_replica
@@ -119,6 +121,41 @@ def test_whoever_waits_for_an_answer_can_be_freed(server: "psycopg.Connection[ob
     waiting.join(10)
 
     assert [type(error) for error in errors] == [psycopg.OperationalError]
+
+
+@pytest.fixture
+def follow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Follower]]:
+    """Let something follow a server that is not even a replica, or is not there."""
+    followers: list[Follower] = []
+
+    def begin(**address: Any) -> Follower:
+        same = {**connection.settings_dict, "NAME": "postgres", **address}
+        monkeypatch.setitem(connections.settings, "replica", same)
+        followers.append(Follower())
+        return followers[-1]
+
+    yield begin
+    for follower in followers:
+        follower.close()
+    del connections["replica"]
+
+
+@pytest.mark.django_db
+def test_a_server_that_is_no_replica_is_never_used(follow: Callable[..., Follower]) -> None:
+    follower = follow()
+
+    assert follower.look() == "it is no replica"
+    assert not follower.is_current()
+
+
+@pytest.mark.django_db
+def test_a_replica_that_is_not_there_is_left(follow: Callable[..., Follower]) -> None:
+    with socket.socket() as nobody_listens:
+        nobody_listens.bind(("127.0.0.1", 0))
+        follower = follow(PORT=nobody_listens.getsockname()[1])
+
+        assert "Connection refused" in follower.look()
+        assert follower.lag() == math.inf
 
 
 REQUESTS = RequestFactory(REMOTE_ADDR="203.0.113.7")

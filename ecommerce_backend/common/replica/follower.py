@@ -41,6 +41,9 @@ class Follower:
         self._as_of = -math.inf
         self._was_current: bool | None = None
         connection_created.connect(self._remember)
+
+    def start(self) -> None:
+        """Watch for as long as the process lives."""
         Thread(target=self._follow, name="replica", daemon=True).start()
 
     def is_current(self) -> bool:
@@ -61,7 +64,7 @@ class Follower:
     def _follow(self) -> None:
         pause = Event()
         while True:
-            reason = self._look()
+            reason = self.look()
             is_current = self.is_current()
             metrics.report_replica_lag(s=self.lag())
             if is_current != self._was_current:
@@ -73,8 +76,8 @@ class Follower:
                     _log.error("replica.left", reason=reason)
             pause.wait(EVERY)
 
-    def _look(self) -> str:
-        """Ask both servers; return why the replica cannot be used, if so."""
+    def look(self) -> str:
+        """Ask both servers; return why the replica cannot be used, if it is not current then."""
         asked_at = time.monotonic()
         try:
             written = self._ask(PRIMARY, _WRITTEN)
@@ -101,11 +104,19 @@ class Follower:
                 self._asking[alias] = psycopg.connect(**parameters)
             return number_of(self._asking[alias], query, seconds=PATIENCE)
         except (psycopg.Error, NoAnswer) as error:
-            if broken := self._asking.pop(alias, None):
-                cut(broken)
-                with suppress(psycopg.Error):
-                    broken.close()
+            self._hang_up(alias)
             raise NoAnswer(str(error)) from error
+
+    def close(self) -> None:
+        """Hang up on both."""
+        for alias in list(self._asking):
+            self._hang_up(alias)
+
+    def _hang_up(self, alias: str) -> None:
+        if connection := self._asking.pop(alias, None):
+            cut(connection)
+            with suppress(psycopg.Error):
+                connection.close()
 
     def _cut_those_who_wait(self) -> None:
         """Requests that wait for a server that hangs would wait for as long as it does."""
@@ -116,7 +127,9 @@ class Follower:
 @cache
 def follower() -> Follower:
     """Return the one of this process, which watches from its first moment."""
-    return Follower()
+    watching = Follower()
+    watching.start()
+    return watching
 
 
 def watch_replica() -> None:

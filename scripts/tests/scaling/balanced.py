@@ -57,9 +57,16 @@ class _ToLoopback(httpx.HTTPTransport):
     """Reach the shop's name at 127.0.0.1, with the name in the handshake."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        request.extensions["sni_hostname"] = HOST
-        request.url = request.url.copy_with(host="127.0.0.1")
-        return super().handle_request(request)
+        """Send a copy: by the original the client knows which cookies are whose."""
+        return super().handle_request(
+            httpx.Request(
+                request.method,
+                request.url.copy_with(host="127.0.0.1"),
+                headers=request.headers,
+                stream=request.stream,
+                extensions={**request.extensions, "sni_hostname": HOST},
+            )
+        )
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from threading import Event
 
 import httpx
 import orjson
+import psutil
 import psycopg
 
 from ecommerce_backend.tests.refusals import KEY, OTHER_KEY, ROOT, THIRD_KEY
@@ -37,6 +38,13 @@ class WebHost:
 
     def client(self, **options: object) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=30, **options)  # type: ignore[arg-type]
+
+    def kill(self) -> None:
+        """Kill -9, workers and all: a worker would go on for a moment."""
+        gunicorn = psutil.Process(self.process.pid)
+        for process in (gunicorn, *gunicorn.children(recursive=True)):
+            process.kill()
+        self.process.wait()
 
     def logged(self, event: str) -> list[dict[str, object]]:
         """Return the log lines of an event so far."""

@@ -126,8 +126,7 @@ def test_the_last_units_are_sold_once_over_all_hosts(shop: Balanced, database_ur
 
 def test_a_host_that_dies_is_passed_over(shop: Balanced) -> None:
     with shop.client("127.0.0.25") as client:
-        shop.hosts[0].process.kill()
-        shop.hosts[0].process.wait()
+        shop.hosts[0].kill()
         statuses = [client.get("/api/v1/categories/").status_code for _ in range(30)]
         shop.revive(0)
 
