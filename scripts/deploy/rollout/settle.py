@@ -31,7 +31,7 @@ def settle(site: Site, state: State) -> None:
 def serve(site: Site, compose: Compose, state: State) -> None:
     """Let nginx send requests to the state's colour alone, once that is healthy. Raises Stop."""
     service = f"web-{state.color}"
-    if not _runs(compose, service, state):
+    if not _runs(compose, service, state.image):
         with terminal.step(f"Starting {service} again"):
             compose.up(service)
             await_healthy(compose, service, seconds=HEALTHY_SECONDS)
@@ -41,10 +41,13 @@ def serve(site: Site, compose: Compose, state: State) -> None:
 
 
 def run_jobs(compose: Compose, release: Release) -> None:
-    """Start the worker and the scheduler of a release in place of another's. Raises Stop."""
-    stale = [service for service in JOBS if not _runs(compose, service, release)]
+    """Start worker, scheduler and backup of a release in place of another's. Raises Stop."""
+    images = dict.fromkeys(JOBS, release.image)
+    if release.backup_image:
+        images["backup"] = release.backup_image
+    stale = [service for service, image in images.items() if not _runs(compose, service, image)]
     if stale:
-        with terminal.step(f"Starting {' and '.join(stale)} of {release.release}"):
+        with terminal.step(f"Starting {', '.join(stale)} of {release.release}"):
             compose.up(*stale)
             await_healthy(compose, *stale, seconds=HEALTHY_SECONDS)
 
@@ -61,6 +64,6 @@ def stop_idle(compose: Compose, state: State) -> None:
         compose.run("rm", "--force", service)
 
 
-def _runs(compose: Compose, service: str, release: Release) -> bool:
+def _runs(compose: Compose, service: str, image: str) -> bool:
     found = inspect(compose, service)
-    return found is not None and found.is_running and found.image == release.image
+    return found is not None and found.is_running and found.image == image

@@ -4,9 +4,10 @@ import argparse
 from collections.abc import Mapping
 from functools import cached_property
 
-from scripts.deploy import nginx_files, secret_files
+from scripts.deploy import nginx_files, secret_files, terminal
 from scripts.deploy import state as states
 from scripts.deploy.compose import Compose
+from scripts.deploy.preflight import checks as preflight
 from scripts.deploy.rollout import checks, images, proxy
 from scripts.deploy.setup import certificate, packages, services, settings_file, staff
 from scripts.deploy.setup.steps import Step
@@ -35,6 +36,7 @@ class Setup:
             Step("Secrets: .production/secrets", self._has_secrets, self._make_secrets),
             Step("Images", self._has_images, self._build),
             Step("Key of the backups", self._has_backup_key, self._make_backup_key),
+            Step("The server, as preflight sees it", self._serves, self._examine),
             Step("nginx's configuration", self._has_nginx_files, self._write_nginx_files),
             Step("Volumes", self._serves, lambda: services.prepare_volumes(self.compose)),
             self._services("PostgreSQL and Redis", *services.STORES),
@@ -113,6 +115,10 @@ class Setup:
 
     def _make_backup_key(self) -> None:
         secret_files.make_backup_key(self.site, self.release.backup_image)
+
+    def _examine(self) -> None:
+        for finding in preflight.require(self.site):
+            terminal.progress(f"in doubt: {finding.what}")
 
     def _has_nginx_files(self) -> bool:
         return nginx_files.are_current(self.site, color=self.color)

@@ -1,5 +1,6 @@
 """Deploys while customers are in the shop. The control arms show that the load would notice."""
 
+import json
 import os
 import subprocess
 import time
@@ -30,6 +31,28 @@ def test_deploys_under_load_lose_no_request(shop: Shop) -> None:
     print(f"{load.tally}")
     assert load.tally.failures == []
     assert load.tally.answers > 0.5 * RATE * sum(taken)  # else it was no load
+
+
+def test_a_deploy_examines_the_server_and_backs_up_first(shop: Shop) -> None:
+    stack = shop.stack
+    before = backups(shop)
+    release = stack.commit("A release deployed with everything")
+
+    begun = time.monotonic()
+    said = stack.deploy("deploy", "--watch", "2").stdout
+
+    print(f"\na deploy with preflight and a proven backup took {time.monotonic() - begun:.0f} s")
+    assert "Ready: " in said
+    assert stack.state.release == release
+    (made,) = backups(shop) - before
+    assert made
+
+
+def backups(shop: Shop) -> set[str]:
+    """Return the sets that were restored in full and compared."""
+    said = shop.stack.deploy("backup", "list", "--json").stdout
+    sets = json.loads(said[said.index("{\n") :])["sets"]
+    return {one["id"] for one in sets if one["verified_at"]}
 
 
 def test_control_stopping_the_old_colour_at_once_loses_requests(shop: Shop) -> None:
