@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 import psycopg
 
@@ -52,10 +53,10 @@ def _set_up(folder: Path) -> None:
 
 def eventually(is_so: Callable[[], bool]) -> None:
     """Wait until something is so. Raises AssertionError after the deadline."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
+    deadline, pause = time.monotonic() + DEADLINE_SECONDS, Event()
     while not is_so():
         assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.05)
+        pause.wait(0.05)
 
 
 def closed_port() -> int:
