@@ -24,6 +24,7 @@ def main(arguments: list[str]) -> int:
     try:
         return _run(keeper, options)
     except (Failed, Refused) as error:
+        keeper.note(str(error))
         say(str(error))
         return 1
 
