@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Scans the firewall from outside, in network namespaces; this machine's own network is left alone.
-# Needs root on Debian or Ubuntu. With a Docker engine installed, one of its own is started inside.
+# Needs root on Debian or Ubuntu. A Docker engine of its own is started inside.
 #
 #   scripts/firewall_test.sh                  everything, about three minutes
 #   scripts/firewall_test.sh -k ssh           a part: whatever pytest accepts
@@ -19,6 +19,10 @@ need sshd openssh-server
 need fail2ban-server fail2ban
 need busybox busybox-static
 need systemd-analyze systemd
+# The engine's own program: installed, named, or that of an engine which runs from elsewhere.
+DOCKERD=${DOCKERD:-$(command -v dockerd || readlink "/proc/$(pgrep --exact dockerd | head -n 1)/exe" || true)}
+export DOCKERD
+[ -n "$DOCKERD" ] || missing+=(docker.io)
 [ ${#missing[@]} -eq 0 ] || die "Install what is missing: apt-get install ${missing[*]}"
 
 install requirements.txt requirements-local.txt requirements-dev.txt

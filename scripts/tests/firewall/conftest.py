@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from scripts.tests.firewall.world import World, world
+from scripts.tests.firewall.world import Shop, world
 
 
 def pytest_sessionstart() -> None:
@@ -14,7 +14,7 @@ def pytest_sessionstart() -> None:
 
 
 @pytest.fixture
-def shop() -> Iterator[World]:
+def shop() -> Iterator[Shop]:
     """The world without a firewall, its ports published with Docker's usual rules."""
     with world() as built:
         yield built

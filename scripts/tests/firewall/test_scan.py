@@ -11,7 +11,7 @@ from scripts.tests.firewall.world import (
     HOST_TCP,
     HOST_UDP,
     INSIDE_TCP,
-    World,
+    Shop,
     open_ports,
     scan,
     world,
@@ -22,7 +22,7 @@ UDP = (*HOST_UDP, 5353)
 MEANT = {22, 80, 443}
 
 
-def test_of_all_ports_a_stranger_sees_ssh_http_and_https(shop: World) -> None:
+def test_of_all_ports_a_stranger_sees_ssh_http_and_https(shop: Shop) -> None:
     for family in FAMILIES:
         assert scan(shop.client, HOST[family]) == TCP, "the scan finds what is open"
 
@@ -60,7 +60,7 @@ def test_rules_that_docker_makes_anew_open_nothing(way: str) -> None:
             assert open_ports(shop.client, HOST[family], tuple(sorted(TCP))) == TCP
 
 
-def test_no_datagram_gets_in(shop: World) -> None:
+def test_no_datagram_gets_in(shop: Shop) -> None:
     for family in FAMILIES:
         assert open_ports(shop.client, HOST[family], UDP, protocol="udp") == set(UDP)
 
@@ -70,7 +70,7 @@ def test_no_datagram_gets_in(shop: World) -> None:
         assert open_ports(shop.client, HOST[family], UDP, protocol="udp") == set()
 
 
-def test_http3_is_let_in_when_it_is_asked_for(shop: World) -> None:
+def test_http3_is_let_in_when_it_is_asked_for(shop: Shop) -> None:
     shop.host.write(".env.prod", "FIREWALL_SSH_PORTS=22\nFIREWALL_HTTP3=1\n")
 
     shop.stand()
@@ -79,7 +79,7 @@ def test_http3_is_let_in_when_it_is_asked_for(shop: World) -> None:
         assert open_ports(shop.client, HOST[family], UDP, protocol="udp") == {443}
 
 
-def test_a_container_cannot_be_reached_past_its_published_ports(shop: World) -> None:
+def test_a_container_cannot_be_reached_past_its_published_ports(shop: Shop) -> None:
     """A neighbour may send packets for the container's own address to the host."""
     for family in FAMILIES:
         reached = open_ports(shop.client, CONTAINER[family], INSIDE_TCP)
@@ -91,7 +91,7 @@ def test_a_container_cannot_be_reached_past_its_published_ports(shop: World) -> 
         assert open_ports(shop.client, CONTAINER[family], INSIDE_TCP) == set()
 
 
-def test_containers_and_the_host_reach_the_world(shop: World) -> None:
+def test_containers_and_the_host_reach_the_world(shop: Shop) -> None:
     shop.stand()
 
     for family in FAMILIES:
@@ -99,7 +99,7 @@ def test_containers_and_the_host_reach_the_world(shop: World) -> None:
         assert open_ports(shop.host, CLIENT[family], (7000,)) == {7000}
 
 
-def test_a_container_reaches_no_port_of_the_host_that_a_stranger_does_not(shop: World) -> None:
+def test_a_container_reaches_no_port_of_the_host_that_a_stranger_does_not(shop: Shop) -> None:
     gateway = {"ip": "172.30.0.1", "ip6": "fd00:30::1"}
     for family in FAMILIES:
         assert open_ports(shop.container, gateway[family], HOST_TCP) == set(HOST_TCP)
@@ -110,7 +110,7 @@ def test_a_container_reaches_no_port_of_the_host_that_a_stranger_does_not(shop: 
         assert open_ports(shop.container, gateway[family], HOST_TCP) == {22}
 
 
-def test_a_trusted_interface_reaches_everything(shop: World) -> None:
+def test_a_trusted_interface_reaches_everything(shop: Shop) -> None:
     shop.host.write(".env.prod", "FIREWALL_SSH_PORTS=22\nFIREWALL_TRUSTED_INTERFACES=up1\n")
 
     shop.stand()
@@ -121,7 +121,7 @@ def test_a_trusted_interface_reaches_everything(shop: World) -> None:
         assert open_ports(shop.client, HOST[family], ports) == MEANT
 
 
-def test_neighbours_are_found_and_pings_answered(shop: World) -> None:
+def test_neighbours_are_found_and_pings_answered(shop: Shop) -> None:
     shop.stand()
     for family in FAMILIES:
         flag = {"ip": "-4", "ip6": "-6"}[family]
@@ -129,7 +129,7 @@ def test_neighbours_are_found_and_pings_answered(shop: World) -> None:
         assert "1 hosts up" in _ping(shop, family)
 
 
-def _ping(shop: World, family: str) -> str:
+def _ping(shop: Shop, family: str) -> str:
     flags = ["-6"] if family == "ip6" else []
     # --disable-arp-ping: the neighbour's answer to ARP would pass for one to the ping.
     sent = ["nmap", *flags, "-n", "-sn", "-PE", "--disable-arp-ping", HOST[family]]

@@ -5,7 +5,15 @@ import json
 import pytest
 
 from scripts.tests.firewall.machines import eventually
-from scripts.tests.firewall.world import FAMILIES, HOST, HOST_TCP, World, open_ports
+from scripts.tests.firewall.world import (
+    CLIENT,
+    FAMILIES,
+    HOST,
+    HOST_TCP,
+    Shop,
+    World,
+    open_ports,
+)
 
 RULES = "/etc/nexus-firewall/rules.nft"
 
@@ -144,3 +152,37 @@ def test_no_other_table_is_touched(shop: World) -> None:
     shop.firewall("revert", "--all")
 
     assert shop.host.run("nft", "--stateless", "list", "ruleset").stdout == before
+
+
+TALK = (
+    "exec 3<>/dev/tcp/{0}/{1}; while read -r line; do echo $line >&3;"
+    " read -r -t 2 heard <&3 && echo $heard || echo silence; done"
+)
+
+
+def test_connections_that_are_open_survive_new_rules(shop: Shop) -> None:
+    """Those to the host, to a container, and those that the host or a container opened."""
+    talks = [
+        (shop.client, HOST["ip"], 22),
+        (shop.client, HOST["ip6"], 80),
+        (shop.client, HOST["ip"], 5432),
+        (shop.host, CLIENT["ip"], 7000),
+        (shop.container, CLIENT["ip6"], 7000),
+    ]
+    processes = [machine.start("bash", "-c", TALK.format(*to)) for machine, *to in talks]
+
+    def say(word: bytes) -> list[bytes]:
+        heard = []
+        for process in processes:
+            assert process.stdin
+            assert process.stdout
+            process.stdin.write(word + b"\n")
+            process.stdin.flush()
+            heard.append(process.stdout.readline())
+        return heard
+
+    assert say(b"one") == [b"one\n"] * 5
+
+    shop.stand()
+
+    assert say(b"two") == [b"two\n"] * 5

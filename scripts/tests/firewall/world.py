@@ -45,21 +45,15 @@ INSIDE_TCP, INSIDE_UDP = (8080, 8443, 5432, 6379), (5353,)
 
 @dataclass(frozen=True)
 class World:
-    """The machines; `way` is how the container's ports are published."""
+    """A host and those outside."""
 
     host: Machine
     client: Machine
     stranger: Machine
-    container: Machine
-    way: str
-
-    def deploy(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run deploy.sh on the host, at its console."""
-        return self.host.run("scripts/deploy.sh", *arguments, check=check)
 
     def firewall(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run `deploy.sh firewall` on the host, at its console."""
-        return self.deploy("firewall", *arguments, check=check)
+        return self.host.run("scripts/deploy.sh", "firewall", *arguments, check=check)
 
     def stand(self) -> None:
         """Put the firewall up and confirm it."""
@@ -67,38 +61,45 @@ class World:
         self.firewall("confirm")
 
 
+@dataclass(frozen=True)
+class Shop(World):
+    """A world whose host serves a container."""
+
+    container: Machine
+
+
 @contextmanager
-def world(way: str = "iptables-nft") -> Iterator[World]:
-    """Build the world, with a shop that is served and much that should not be."""
-    with machines("host", "client", "stranger", "container") as (host, client, stranger, container):
-        for outsider, end, v4, v6 in (
-            (client, "up0", "203.0.113.1/25", "2001:db8:1::1/64"),
-            (stranger, "up1", "203.0.113.129/25", "2001:db8:1:1::1/64"),
-        ):
-            connect(host, end, outsider, "eth0")
-            address(host, end, v4, v6)
-            outsider.ip("route", "replace", "203.0.113.0/24", "dev", "eth0")
+def outside() -> Iterator[World]:
+    """Build a bare host with its way to the world, and two who can reach it."""
+    with machines("host", "client", "stranger") as (host, client, stranger):
+        connect(host, "up0", client, "eth0")
+        address(host, "up0", "203.0.113.1/25", "2001:db8:1::1/64")
         address(client, "eth0", "203.0.113.2/25", "2001:db8:1::2/64")
         address(client, "eth0", "203.0.113.3/25", "2001:db8:1::3/64")
+        connect(host, "up1", stranger, "eth0")
+        address(host, "up1", "203.0.113.129/25", "2001:db8:1:1::1/64")
         address(stranger, "eth0", "203.0.113.130/25", "2001:db8:1:1::2/64")
-        for outsider, gateway in (
-            (client, HOST),
-            (stranger, {"ip": "203.0.113.129", "ip6": "2001:db8:1:1::1"}),
-        ):
-            outsider.ip("route", "replace", "default", "via", gateway["ip"])
-            outsider.ip("-6", "route", "replace", "default", "via", gateway["ip6"])
-        host.ip("route", "add", "default", "via", CLIENT["ip"])
-        host.ip("-6", "route", "add", "default", "via", CLIENT["ip6"])
-        _attach(host, container)
-        docker_rules.publish(host, way)
-        listen(host, HOST_TCP, HOST_UDP)
-        listen(container, INSIDE_TCP, INSIDE_UDP)
+        _default_route(host, CLIENT["ip"], CLIENT["ip6"])
+        _default_route(client, HOST["ip"], HOST["ip6"])
+        _default_route(stranger, "203.0.113.129", "2001:db8:1:1::1")
+        for family in ("ipv4/ip_forward", "ipv6/conf/all/forwarding"):
+            host.run("sh", "-c", f"echo 1 >/proc/sys/net/{family}")
         listen(client, (7000,), ())
-        host.write(ROOT / ".env.prod", "FIREWALL_SSH_PORTS=22\n")
-        built = World(host, client, stranger, container, way)
+        host.write(".env.prod", "FIREWALL_SSH_PORTS=22\n")
+        yield World(host, client, stranger)
+
+
+@contextmanager
+def world(way: str = "iptables-nft") -> Iterator[Shop]:
+    """Build a shop that is served, with much that should not be; `way` is how it is published."""
+    with outside() as bare, machines("container") as (container,):
+        _attach(bare.host, container)
+        docker_rules.publish(bare.host, way)
+        listen(bare.host, HOST_TCP, HOST_UDP)
+        listen(container, INSIDE_TCP, INSIDE_UDP)
         for family in FAMILIES:
-            eventually(partial(_is_served, client, HOST[family]))
-        yield built
+            eventually(partial(_is_served, bare.client, HOST[family]))
+        yield Shop(bare.host, bare.client, bare.stranger, container)
 
 
 def address(machine: Machine, end: str, *addresses: str) -> None:
@@ -137,6 +138,11 @@ def scan(machine: Machine, to: str) -> set[int]:
     return {int(field[0]) for field in fields if field[1] == "open"}
 
 
+def _default_route(machine: Machine, v4: str, v6: str) -> None:
+    machine.ip("route", "add", "default", "via", v4)
+    machine.ip("-6", "route", "add", "default", "via", v6)
+
+
 def _is_served(client: Machine, to: str) -> bool:
     return open_ports(client, to, (5432,)) == {5432}
 
@@ -148,7 +154,4 @@ def _attach(host: Machine, container: Machine) -> None:
     host.ip("link", "set", "veth-shop", "master", docker_rules.BRIDGE)
     address(host, docker_rules.BRIDGE, "172.30.0.1/24", "fd00:30::1/64")
     address(container, "eth0", "172.30.0.2/24", "fd00:30::2/64")
-    container.ip("route", "add", "default", "via", "172.30.0.1")
-    container.ip("-6", "route", "add", "default", "via", "fd00:30::1")
-    host.run("sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward")
-    host.run("sh", "-c", "echo 1 >/proc/sys/net/ipv6/conf/all/forwarding")
+    _default_route(container, "172.30.0.1", "fd00:30::1")
