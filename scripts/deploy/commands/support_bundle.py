@@ -25,7 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(site: Site, options: argparse.Namespace) -> int:
     target = options.output or _usual(site)
-    redactor = Redactor(site.secrets)
+    try:
+        redactor = Redactor(site.secrets)
+    except OSError as error:
+        reason = f"{error.filename} cannot be read: {error.strerror}"
+        raise Stop(f"{reason}, so it could not be blanked", hint="Use sudo.") from error
     try:
         missing = pack(target, contents(site, redactor, since=options.since))
     except OSError as error:

@@ -5,6 +5,8 @@ from urllib.parse import unquote, urlsplit
 
 from scripts.deploy.compose import Compose
 from scripts.deploy.doctor.psql import Psql
+from scripts.deploy.outcome import Stop
+from scripts.deploy.site import Site
 
 OWN_HOST = "db"
 
@@ -15,8 +17,7 @@ def access(compose: Compose) -> tuple[Psql, bool]:
     In our own container it is asked as postgres over its socket; a managed one as the owner of the
     schema, from the backup's container, which has psql and a way there. Raises Stop.
     """
-    url = compose.site.secrets / "database_url_owner"
-    parts = urlsplit(url.read_text(encoding="utf-8").strip() if url.is_file() else "")
+    parts = urlsplit(_owner_url(compose.site))
     executed = [*compose.arguments, "exec", "--no-TTY"]
     if not parts.hostname or parts.hostname == OWN_HOST:
         command = [*executed, "db", "psql", "--username=postgres", "--dbname=nexus"]
@@ -32,3 +33,13 @@ def access(compose: Compose) -> tuple[Psql, bool]:
     )
     command = [*executed, "backup", "sh", "-c", start, "sh"]
     return Psql(command, compose.environment, first_line=password), True
+
+
+def _owner_url(site: Site) -> str:
+    path = site.secrets / "database_url_owner"
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise Stop(f"{path} cannot be read: {error.strerror}", hint="Use sudo.") from error

@@ -19,7 +19,10 @@ _PIECE = 4000  # characters; `scrub` drops what is beyond twice that
 
 
 class Redactor:
-    """Knows the installation's own secrets by their files, and others by how they look."""
+    """Knows the installation's own secrets by their files, and others by how they look.
+
+    Raises OSError for a file that cannot be read: what is in it could not be blanked.
+    """
 
     def __init__(self, secrets: Path, *, is_on: bool = True) -> None:
         self.is_on = is_on

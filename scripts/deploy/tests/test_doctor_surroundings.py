@@ -11,6 +11,7 @@ from scripts.deploy.doctor import surroundings
 from scripts.deploy.doctor.access import access
 from scripts.deploy.doctor.database import sizes
 from scripts.deploy.findings import Level
+from scripts.deploy.outcome import Stop
 from scripts.deploy.site import Site
 from scripts.deploy.tests.hosts import Host
 from scripts.deploy.tests.postgres import Postgres, durable_postgres
@@ -137,3 +138,14 @@ def test_our_own_database_is_asked_as_postgres_over_its_socket(host: Host) -> No
     assert list(psql.command[-5:]) == [
         "--no-TTY", "db", "psql", "--username=postgres", "--dbname=nexus",
     ]  # fmt: skip
+
+
+def test_a_secret_that_may_not_be_read_is_said_in_one_line(host: Host) -> None:
+    secret = host.site.secrets / "database_url_owner"
+    secret.unlink()
+    secret.mkdir()  # what root cannot read either
+
+    with pytest.raises(Stop, match="database_url_owner cannot be read: Is a directory") as stop:
+        access(Compose(host.site))
+
+    assert stop.value.hint == "Use sudo."
