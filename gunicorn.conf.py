@@ -81,9 +81,9 @@ def post_worker_init(worker: Any) -> None:
 
 def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001
     """Stop reporting the gauges of a worker that ended; what it counted stays."""
-    from prometheus_client import multiprocess  # noqa: PLC0415 – it reads the variable above
+    from ecommerce_backend.metrics.files import retire  # noqa: PLC0415 – it reads the variable above
 
-    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+    retire(_METRICS, worker.pid)
 
 
 def on_exit(server: Any) -> None:  # noqa: ARG001
@@ -94,5 +94,5 @@ def on_exit(server: Any) -> None:  # noqa: ARG001
 
 
 def _empty() -> None:
-    for file in _METRICS.glob("*.db"):
+    for file in (*_METRICS.glob("*.db"), _METRICS / "lock"):
         file.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 import os
 from ipaddress import ip_address
+from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from prometheus_client import (
 
 from ecommerce_backend.common.decorators import read_only
 from ecommerce_backend.common.problems import not_found
+from ecommerce_backend.metrics.files import at_rest
 from ecommerce_backend.metrics.installation import InstallationCollector
 from ecommerce_backend.metrics.shop import ShopCollector
 
@@ -30,16 +32,21 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """
     if not _is_from_inside(request):
         return not_found(request, Exception())
-    counted = REGISTRY
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        counted = CollectorRegistry()
-        multiprocess.MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
     asked = CollectorRegistry()
     asked.register(ShopCollector())
     asked.register(InstallationCollector())
-    return HttpResponse(
-        generate_latest(counted) + generate_latest(asked), content_type=CONTENT_TYPE_LATEST
-    )
+    return HttpResponse(_counted() + generate_latest(asked), content_type=CONTENT_TYPE_LATEST)
+
+
+def _counted() -> bytes:
+    """Return what this process counted, or all workers together."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if not folder:
+        return generate_latest(REGISTRY)
+    together = CollectorRegistry()
+    multiprocess.MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    with at_rest(Path(folder)):
+        return generate_latest(together)
 
 
 def _is_from_inside(request: HttpRequest) -> bool:

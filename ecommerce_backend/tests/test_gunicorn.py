@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from gunicorn.config import Config  # type: ignore[import-untyped]
+from prometheus_client.mmap_dict import MmapedDict
 
 CONFIGURATION = Path(__file__).resolve().parent.parent.parent / "gunicorn.conf.py"
 
@@ -68,16 +69,18 @@ def test_a_worker_that_ended_is_not_reported(
 ) -> None:
     ours = configuration(monkeypatch)
     ours["on_starting"](None)
-    gauge, counter = (
-        tmp_path / "metrics" / name for name in ("gauge_livesum_99.db", "histogram_99.db")
-    )
-    gauge.write_bytes(b"")
-    counter.write_bytes(b"")
+    folder = tmp_path / "metrics"
+    (folder / "gauge_livesum_99.db").write_bytes(b"")
+    counted = MmapedDict(str(folder / "counter_99.db"))  # type: ignore[no-untyped-call]
+    counted.write_value("tea", 3.0, 0.0)  # type: ignore[no-untyped-call]
+    counted.close()  # type: ignore[no-untyped-call]
 
     ours["child_exit"](None, SimpleNamespace(pid=99))
 
-    assert not gauge.exists()
-    assert counter.exists()
+    assert {file.name for file in folder.iterdir()} == {"counter_ended.db", "lock"}
+    kept = MmapedDict(str(folder / "counter_ended.db"))  # type: ignore[no-untyped-call]
+    assert kept.read_value("tea") == (3.0, 0.0)  # type: ignore[no-untyped-call]
+    kept.close()  # type: ignore[no-untyped-call]
 
     ours["on_exit"](None)
 
