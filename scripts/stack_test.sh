@@ -18,5 +18,5 @@ docker compose version >/dev/null || die 'Docker with Compose 2.24 or newer is n
 install requirements.txt requirements-local.txt requirements-dev.txt
 export PATH="$PWD/.venv/bin:$PATH"
 # Not the main run's options: this one talks to the engine, in the order of the files, one at a time.
-exec pytest -c scripts/tests/stack/pytest.ini --rootdir=. -p no:cacheprovider \
-  scripts/tests/stack "$@"
+[[ "$*" == *scripts/tests/stack* ]] || set -- scripts/tests/stack "$@"
+exec pytest -c scripts/tests/stack/pytest.ini --rootdir=. -p no:cacheprovider "$@"

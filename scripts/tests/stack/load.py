@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 TIMEOUT = 60  # seconds
-CLIENTS = 20
+CLIENTS = 36  # nginx lets one address have forty connections
 _STALE = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError, ssl.SSLEOFError)
 
 

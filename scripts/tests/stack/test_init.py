@@ -25,7 +25,7 @@ def test_an_empty_folder_becomes_a_healthy_shop_within_ten_minutes(shop: Shop) -
         "redis-cache",
         "redis-state",
         "scheduler",
-        "web-blue",
+        f"web-{shop.stack.state.color}",
         "worker",
     ]
 
