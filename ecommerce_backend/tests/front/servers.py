@@ -259,6 +259,7 @@ def _site(folder: Path, front: Front, upstream: int) -> dict[str, str]:
         "media": f"root {folder}/www;",
         "static": f"root {folder}/www;",
         "problems": f"root {folder}/nginx;",
+        "newer": f"include {folder}/newer*.conf;",
     }
 
 

@@ -3,6 +3,7 @@
 import shutil
 import socket
 import ssl
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,6 +62,7 @@ def stack(folder: Path, *, certificate: str = "first", awaited: bool = True) -> 
         "CONFIGURATION": str(root),
         "TLS": str(tls / "current"),
         "CHECK_SECONDS": "0.1",
+        "NEWER": f"{folder}/newer.conf",
     }
     ports = [front.port, front.tls_port] if awaited else []
     with listening(["/bin/sh", str(SERVE)], folder, ports, environment):
@@ -172,3 +174,51 @@ def test_a_new_address_of_the_shop_is_looked_up(tmp_path: Path) -> None:
         until(lambda: running.log().count("serve: reloaded") == 2, running.log)
 
     assert "not reloaded" not in running.log()
+
+
+@pytest.mark.parametrize("is_newer", [True, False])
+def test_a_kept_connection_outlives_a_reload(tmp_path: Path, is_newer: bool) -> None:  # noqa: FBT001
+    """Where nginx can: it says itself then that the connection ends. The other is the control."""
+    with stack(tmp_path) as running:
+        until((tmp_path / "newer.conf").exists, running.log)
+        if not is_newer:
+            (tmp_path / "newer.conf").write_text("")
+            reload(running, tmp_path)
+        with socket.create_connection(("127.0.0.1", running.front.port), timeout=10) as kept:
+            first = asked(kept)
+            reload(running, tmp_path)
+            second = asked(kept)
+
+    assert b"301 Moved" in first
+    assert b"Connection: keep-alive" in first
+    assert (b"301 Moved" in second) is is_newer
+    assert (b"Connection: close" in second) is is_newer
+
+
+def asked(connection: socket.socket) -> bytes:
+    """Return the answer to a request over plain HTTP, nothing from a closed connection."""
+    try:
+        connection.sendall(f"GET / HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+        return connection.recv(4096)
+    except ConnectionError:
+        return b""
+
+
+def reload(running: Stack, folder: Path) -> None:
+    """Reload nginx and wait until none of its workers of before takes connections."""
+    before = workers(folder)
+    subprocess.run(nginx_command(folder / "nginx", "-s", "reload"), check=True, capture_output=True)
+    until(lambda: not any(takes_connections(pid) for pid in before), running.log)
+
+
+def workers(folder: Path) -> list[str]:
+    master = (folder / "nginx.pid").read_text().strip()
+    children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+    return [pid for pid in children if takes_connections(pid)]
+
+
+def takes_connections(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"nginx: worker process\0")
+    except OSError:
+        return False

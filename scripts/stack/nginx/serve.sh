@@ -2,12 +2,13 @@
 # Runs nginx, and reloads it when the certificate or the shop's address in the network has changed.
 # What nginx would not take is left for what it has: the last good certificate keeps serving.
 #
-# CONFIGURATION, TLS (a folder each) and CHECK_SECONDS are for the tests.
+# CONFIGURATION, TLS (a folder each), NEWER (a file) and CHECK_SECONDS are for the tests.
 set -u
 
 configuration=${CONFIGURATION:-/etc/nginx}
 tls=${TLS:-/etc/nginx-tls/current}
 every=${CHECK_SECONDS:-5}
+newer=${NEWER:-/tmp/newer.conf}
 
 say() {
   printf '%s serve: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" >&2
@@ -50,6 +51,17 @@ watch() {
     fi
   done
 }
+
+# A reload closes idle connections at once, and a request may be on its way on one. nginx from 1.27.4
+# leaves those alone that were used in the last seconds, and ends them with their next answer.
+version=$(nginx -v 2>&1 | sed -n 's|^nginx version: nginx/\([0-9]*\)\.\([0-9]*\)\.\([0-9]*\).*|\1 \2 \3|p')
+# shellcheck disable=SC2086
+set -- ${version:-0 0 0}
+if [ "$(($1 * 1000000 + $2 * 1000 + $3))" -ge 1027004 ]; then
+  echo 'keepalive_min_timeout 5s;' >"$newer"
+else
+  rm -f "$newer"
+fi
 
 said=
 until problem=$(nginx -t 2>&1); do
