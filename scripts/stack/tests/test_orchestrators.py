@@ -13,11 +13,12 @@ import pytest
 import yaml
 
 from ecommerce_backend.tests.refusals import KEY, OTHER_KEY
-from scripts.stack.tests.test_compose import ROOT
+from scripts.stack.tests.test_compose import ROOT, STACK
 
 KUBERNETES = "1.34"
 MANIFESTS = ROOT / "scripts" / "stack" / "kubernetes"
 SWARM = ROOT / "scripts" / "stack" / "swarm" / "stack.yml"
+OVERRIDES = ROOT / "scripts" / "stack" / "overrides"
 SECRETS = "/run/secrets/shop"
 WELL_KEPT = {
     "database_url": "postgresql://nexus_app:word@db.internal:5432/nexus",
@@ -192,6 +193,17 @@ def test_the_stack_follows_the_compose_specification_and_a_mistake_would_not(
 
     assert check_stack(SWARM) == 0
     assert check_stack(spoilt) == 1
+
+
+@pytest.mark.parametrize("file", sorted(OVERRIDES.iterdir()), ids=lambda file: file.stem)
+def test_an_override_fits_the_stack_of_one_server(file: Path) -> None:
+    override = yaml.safe_load(file.read_text())
+
+    assert check_stack(file) == 0
+    assert override["services"].keys() <= STACK["services"].keys()
+    for service in override["services"].values():
+        assert set(service.get("networks", {})) <= STACK["networks"].keys()
+        assert set(service["secrets"]) <= override["secrets"].keys()
 
 
 def test_the_stack_starts_the_new_before_it_stops_the_old_and_goes_back_by_itself() -> None:
