@@ -1,7 +1,9 @@
 """nginx with the files of production: what it refuses, and what it says of it."""
 
+import contextlib
 import json
 import re
+import ssl
 import subprocess
 from http import HTTPStatus
 from pathlib import Path
@@ -15,6 +17,7 @@ from ecommerce_backend.tests.front.servers import (
     nginx,
     nginx_command,
     request,
+    until,
 )
 from ecommerce_backend.tests.front.test_raw_http import HEADERS, assert_a_problem
 from ecommerce_backend.tests.running_shop import ROOT
@@ -215,6 +218,56 @@ def test_pictures_are_sent_as_nothing_but_pictures(door: Front) -> None:
     assert picture.one("Content-Security-Policy").endswith("; sandbox")
     assert picture.one("X-Content-Type-Options") == "nosniff"
     assert others == [404, 404, 403, 404, 404]
+
+
+@pytest.mark.parametrize("target", ["/health/", "/health/ready/", "/health/x", "/metrics"])
+def test_how_the_parts_fare_is_for_those_inside(door: Front, shop: Front, target: str) -> None:
+    named = request(target, "X-Request-ID: asked-from-outside")
+
+    (answer,) = door.exchange(named, tls=True)
+
+    assert answer.status == 404
+    assert_a_problem(answer, "not_found")
+    assert "asked-from-outside" not in shop.log()
+    assert door.exchange(request("/health/live/"), tls=True)[0].status == 200
+
+
+def test_what_others_look_for_is_passed_on(door: Front) -> None:
+    (contact,) = door.exchange(request("/.well-known/security.txt"), tls=True)
+    report = b'{"csp-report": {}}'
+    lines = ("Content-Type: application/csp-report", f"Content-Length: {len(report)}")
+    (told,) = door.exchange(request("/csp-reports/", *lines, method="POST") + report, tls=True)
+
+    assert (contact.status, contact.one("Content-Type")) == (200, "text/plain; charset=utf-8")
+    assert contact.body.startswith(b"Contact: ")
+    assert told.status == 204
+
+
+def test_a_hundred_slow_clients_are_left_and_others_served(shop: Front, tmp_path: Path) -> None:
+    """Slowloris: more of them than nginx may have connections."""
+    quick = "client_header_timeout 1s; keepalive_timeout 5s;"
+    events = "worker_connections 64;"
+    with nginx(tmp_path, upstream=shop.port, events=events, timeouts=quick) as front:
+        slow = [front.connect() for _ in range(100)]
+        for connection in slow:
+            with contextlib.suppress(OSError):  # it may be hung up on already
+                connection.sendall(b"GET / HTTP/1.1\r\nX-Slow:")
+        answered: list[int] = []
+        until(lambda: answers_now(front, answered), front.log)
+        for connection in slow:
+            assert answers(connection) == []
+            connection.close()
+
+    assert answered == [200]
+
+
+def answers_now(front: Front, answered: list[int]) -> bool:
+    try:
+        got = front.exchange(request(), tls=True)
+    except (OSError, ssl.SSLError):
+        return False  # no connection is free yet
+    answered.extend(answer.status for answer in got)
+    return bool(answered)
 
 
 @pytest.mark.parametrize(
