@@ -9,7 +9,7 @@ from typing import Any
 
 from scripts.backup import crypt, digests, programs
 from scripts.backup.database import Session, identifier, literal
-from scripts.backup.faults import Damaged, DatabaseFailed, Refused
+from scripts.backup.faults import Damaged, DatabaseFailed, Differs, Fault, Refused
 from scripts.backup.settings import Settings, connection
 from scripts.backup.streams import CHUNK
 
@@ -110,8 +110,14 @@ def fill(settings: Settings, name: str, folder: Path, manifest: dict[str, Any]) 
         restore.stderr.close()
         restore.wait()
     if restore.returncode:
-        kind = Damaged if b"does not appear to be a valid archive" in complaint else DatabaseFailed
-        raise programs.fault(f"Restore into {name}", complaint, kind)
+        raise programs.fault(f"Restore into {name}", complaint, _kind(complaint))
+
+
+def _kind(complaint: bytes) -> type[Fault]:
+    if b"does not appear to be a valid archive" in complaint:
+        return Damaged
+    # Rows that others refer to are missing: the dump does not fit together.
+    return Differs if b"violates" in complaint else DatabaseFailed
 
 
 def schema_digest(settings: Settings, manifest: dict[str, Any], snapshot: str) -> str:

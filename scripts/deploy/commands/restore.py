@@ -1,6 +1,7 @@
 """`restore`: a set, or a point in time, beside the live shop or in its place."""
 
 import argparse
+import json
 import shutil
 import sys
 from datetime import UTC, datetime
@@ -117,12 +118,17 @@ def _bare(site: Site, options: argparse.Namespace) -> int:
                 *["--to", "place", "--part", "configuration"],
             ]
         )
+    # It tells of containers and volumes that are not here: init must begin from the start.
+    if site.state_file.exists():
+        site.state_file.replace(site.production / "state.lost.json")
     kept = site.secrets / "backup_age_identity"
     shutil.copyfile(identity, kept)
     shutil.chown(kept, "root", SECRETS_GROUP)
     kept.chmod(0o440)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     for line in (
-        "Settings and secrets are back. Now:",
+        f"Settings and secrets are back. The set is of release {manifest['release']}, commit",
+        f"{manifest['revision']}; check that out unless it is. Then:",
         "  scripts/deploy.sh init",
         f"  scripts/deploy.sh backup import {folder}",
         f"  scripts/deploy.sh restore {folder.name} --swap --files --yes",
