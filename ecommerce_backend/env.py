@@ -157,6 +157,18 @@ def choice(name: str, *, among: Collection[str], default: str) -> str:
     return value
 
 
+def output(name: str, *, among: Collection[str]) -> str:
+    """Return one of a few streams, the first unless told, or the absolute path of a file.
+
+    Raises ImproperlyConfigured.
+    """
+    value = given(name) or next(iter(among))
+    if value in among or (Path(value).is_absolute() and Path(value).parent.is_dir()):
+        return value
+    problem = f"must be {', '.join(among)} or a file in a folder that is there, not {value!r}"
+    raise refusal(name, problem, example=next(iter(among)))
+
+
 def number(name: str, *, default: int, at_least: int, at_most: int) -> int:
     """Return a whole number within bounds.
 

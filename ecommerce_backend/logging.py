@@ -54,7 +54,10 @@ _SHARED += [
 
 
 def logging_config(*, level: str, stream: str = "stdout") -> dict[str, Any]:
-    """Return the dictConfig for Django's, Gunicorn's and our own loggers."""
+    """Return the dictConfig for Django's, Gunicorn's and our own loggers.
+
+    `stream` is one of STREAMS or the path of a file.
+    """
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -68,13 +71,7 @@ def logging_config(*, level: str, stream: str = "stdout") -> dict[str, Any]:
                 ],
             }
         },
-        "handlers": {
-            "lines": {
-                "class": "logging.StreamHandler",
-                "formatter": "json",
-                "stream": f"ext://sys.{stream}",
-            }
-        },
+        "handlers": {"lines": {**_handler(stream), "formatter": "json"}},
         "root": {"handlers": ["lines"], "level": level},
         "loggers": {
             "django.request": {"level": "ERROR"},  # "answered" tells of the refusals already
@@ -84,6 +81,14 @@ def logging_config(*, level: str, stream: str = "stdout") -> dict[str, Any]:
             "procrastinate": {"level": "WARNING"},
         },
     }
+
+
+def _handler(stream: str) -> dict[str, Any]:
+    if stream in STREAMS:
+        return {"class": "logging.StreamHandler", "stream": f"ext://sys.{stream}"}
+    # It opens the file anew when logrotate has moved it. A handler that rotates by itself would
+    # lose lines, since each worker would.
+    return {"class": "logging.handlers.WatchedFileHandler", "filename": stream}
 
 
 def configure(config: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from ecommerce_backend.env import (
     line,
     matching,
     number,
+    output,
     refusal,
     refuse_shared,
     refuse_unknown_names,
@@ -163,7 +164,7 @@ OTLP_ENDPOINT = http_address("OTEL_EXPORTER_OTLP_ENDPOINT", example="http://coll
 
 LOGGING = logging_config(
     level=choice("SHOP_LOG_LEVEL", among=LEVELS, default="INFO"),
-    stream=choice("SHOP_LOG_STREAM", among=STREAMS, default="stdout"),
+    stream=output("SHOP_LOG_STREAM", among=STREAMS),
 )
 LOGGING_CONFIG = "ecommerce_backend.logging.configure"
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from ecommerce_backend.env import given, number, secret, switch, words
+from ecommerce_backend.env import given, number, output, secret, switch, words
 from ecommerce_backend.env_addresses import base_url, database, hosts
 
 LONG = "k3v9-2mQx8Lw0PzR7tYbN4cUe6sHa1jD"
@@ -128,3 +128,19 @@ def test_no_password_of_a_server_is_shown(monkeypatch: pytest.MonkeyPatch) -> No
         database("PROBE")
 
     assert "hunter2" not in str(refusal.value)
+
+
+def test_a_log_goes_to_a_stream_or_into_a_folder_that_is_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def told(value: str) -> str:
+        monkeypatch.setenv("SHOP_LOG_STREAM", value)
+        return output("SHOP_LOG_STREAM", among=("stdout", "stderr"))
+
+    assert [told(""), told("stderr"), told(f"{tmp_path}/log")] == [
+        *("stdout", "stderr"),
+        f"{tmp_path}/log",
+    ]
+    for wrong in ("out", "logs/web.log", f"{tmp_path}/nowhere/web.log"):
+        with pytest.raises(ImproperlyConfigured, match="must be stdout, stderr or a file in a"):
+            told(wrong)

@@ -4,7 +4,8 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import orjson
 
@@ -18,7 +19,7 @@ from ecommerce_backend import log_lines
 from ecommerce_backend.logging import configure, logging_config
 
 log_lines.MAX_BYTES = int(sys.argv[2])
-configure(logging_config(level="INFO"))
+configure(logging_config(level="INFO", stream=(sys.argv[3:] or ["stdout"])[0]))
 log = structlog.get_logger("crowd")
 for number in range({lines}):
     log.info("spoke", writer=sys.argv[1], number=number, text="x" * (number * 97 % 8_000))
@@ -43,6 +44,39 @@ def lines_of_a_crowd(*, longest: int) -> list[bytes]:
     return written
 
 
+def test_no_line_is_lost_when_the_file_is_moved_under_them(tmp_path: Path) -> None:
+    file = tmp_path / "web.log"
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITE.format(lines=LINES), str(writer), "4095", str(file)]
+        )
+        for writer in range(WRITERS)
+    ]
+    moved = 0
+    while any(writer.poll() is None for writer in writers):
+        if file.exists() and file.stat().st_size > PAGE:
+            file.rename(tmp_path / f"web.log.{moved}")
+            moved += 1
+    files = [file, *tmp_path.glob("web.log.*")]
+    events = [parsed(line) for each in files if each.exists() for line in lines_in(each)]
+
+    assert [writer.returncode for writer in writers] == [0] * WRITERS
+    assert moved > 3
+    assert_all_spoke(events)
+
+
+def lines_in(file: Path) -> list[bytes]:
+    return file.read_bytes().splitlines()
+
+
+def assert_all_spoke(events: Sequence[Mapping[str, object] | None]) -> None:
+    assert None not in events
+    spoken = sorted((str(event["writer"]), str(event["number"])) for event in events if event)
+    assert spoken == sorted(
+        (str(writer), str(number)) for writer in range(WRITERS) for number in range(LINES)
+    )
+
+
 def parsed(line: bytes) -> Mapping[str, object] | None:
     try:
         event: Mapping[str, object] = orjson.loads(line)
@@ -52,13 +86,7 @@ def parsed(line: bytes) -> Mapping[str, object] | None:
 
 
 def test_no_line_of_four_workers_is_lost_or_torn() -> None:
-    events = [parsed(line) for line in lines_of_a_crowd(longest=4095)]
-
-    assert None not in events
-    spoken = sorted((str(event["writer"]), str(event["number"])) for event in events if event)
-    assert spoken == sorted(
-        (str(writer), str(number)) for writer in range(WRITERS) for number in range(LINES)
-    )
+    assert_all_spoke([parsed(line) for line in lines_of_a_crowd(longest=4095)])
 
 
 def test_longer_lines_would_be_torn() -> None:
