@@ -12,6 +12,7 @@ import structlog
 from corsheaders.middleware import CorsMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 
 from ecommerce_backend import metrics
 from ecommerce_backend.common import audit
@@ -64,8 +65,17 @@ class RequestIdMiddleware:
                 ms=round(seconds * 1000, 1),
                 database_ms=round(spent.seconds * 1000, 1),
                 queries=spent.queries,
+                **_who(request),
             )
         return response
+
+
+def _who(request: HttpRequest) -> dict[str, int]:
+    """Name the user, if anything needed to know; to ask now would cost a query."""
+    user = getattr(request, "_cached_user", None) or vars(request).get("user")
+    if isinstance(user, SimpleLazyObject) or user is None or not user.is_authenticated:
+        return {}
+    return {"user_id": user.pk}
 
 
 class SecurityHeadersMiddleware:

@@ -8,6 +8,8 @@ import structlog
 from django.test import Client
 
 from ecommerce_backend.logging import redact
+from users.models import User
+from users.services import sessions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("ecommerce_backend.tests.probes")]
 
@@ -71,6 +73,20 @@ def test_the_log_says_how_each_request_ended(program: Client, log: StringIO) -> 
         "status": 409,
         "request_id": "0123456789",
     }
+
+
+@pytest.mark.urls("ecommerce_backend.urls")
+def test_the_log_says_who_was_signed_in(program: Client, log: StringIO) -> None:
+    user = User.objects.create_superuser("staff@shop.example", "a long password")
+    pair = sessions.open_session(user=user, address=None, user_agent="")
+
+    program.get("/api/v1/users/me/", headers={"Authorization": f"Bearer {pair.access}"})
+    program.force_login(user)
+    program.get("/admin/")
+    program.get("/api/v1/products/")  # asks nobody who it is
+
+    answered = [line for line in lines(log) if line["event"] == "answered"]
+    assert [line.get("user_id") for line in answered] == [user.pk, user.pk, None]
 
 
 def test_a_bug_is_logged_with_its_traceback_and_without_the_query(
