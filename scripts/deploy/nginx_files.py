@@ -4,6 +4,7 @@ Files in .production/nginx.site/ are the operator's own; each replaces that of i
 """
 
 from scripts.deploy import rendering
+from scripts.deploy.compose import Compose
 from scripts.deploy.outcome import Code, Stop
 from scripts.deploy.rollout import proxy
 from scripts.deploy.site import Site
@@ -43,6 +44,17 @@ def present(site: Site) -> dict[str, str]:
         for path in site.nginx.rglob("*")
         if path.is_file()
     }
+
+
+def renew(site: Site, compose: Compose, *, color: str) -> None:
+    """Bring the files up to date while nginx runs. Raises Stop, with the files as they were."""
+    before = present(site)
+    write(site, color=color)
+    try:
+        proxy.reload(compose)
+    except BaseException:
+        rendering.write(site.nginx, before)
+        raise
 
 
 def write(site: Site, *, color: str) -> None:

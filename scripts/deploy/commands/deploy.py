@@ -43,6 +43,7 @@ def run(site: Site, options: argparse.Namespace) -> int:
     if nested.exists("backup") and not options.skip_backup:
         nested.call(site, "backup", "run", hint="--skip-backup goes on without one")
     state = roll_out(site, state, target, Plan(watch_seconds=options.watch))
+    images.forget_old(site, state)
     terminal.say(f"{state.release} is served by web-{state.color}.")
     terminal.result({"release": state.release, "color": state.color, "image": state.image})
     return Code.DONE

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import subprocess
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 
@@ -11,9 +12,10 @@ from scripts.deploy import terminal
 from scripts.deploy.compose import docker_output
 from scripts.deploy.outcome import Code, Stop
 from scripts.deploy.site import Site
-from scripts.deploy.state import Release
+from scripts.deploy.state import Release, State
 
 TARGETS = ("web", "backup")
+KEPT = 5  # releases whose images stay, to go back to
 _COMMIT = re.compile(r"[0-9a-f]{40,64}")
 _RELEASE = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}")
 
@@ -88,6 +90,26 @@ def adopt(site: Site, image: str, *, backup_image: str) -> Release:
         backup_image=backup_image,
         schema=schema_of(site, commit) if _COMMIT.fullmatch(commit) else "",
     )
+
+
+def forget_old(site: Site, state: State) -> None:
+    """Remove the images of releases that nobody goes back to any more; one in use stays."""
+    needed = {state.image, state.backup_image}
+    if state.previous:
+        needed |= {state.previous.image, state.previous.backup_image}
+    for name in ("web", "backup"):
+        repository = tag(site, name, "")[:-1]
+        listed = docker_output(
+            ["docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}", repository],
+            check=False,
+        )
+        for old in superfluous(listed.stdout.split(), needed):
+            docker_output(["docker", "image", "rm", old], check=False)
+
+
+def superfluous(names: Sequence[str], needed: Collection[str]) -> list[str]:
+    """Return the images to remove of some that are listed newest first, as Docker does."""
+    return [name for name in names[KEPT:] if name not in needed]
 
 
 def exists(image: str) -> bool:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from scripts.deploy import nginx_files, rendering, terminal
+from scripts.deploy import nginx_files, terminal
 from scripts.deploy import state as states
 from scripts.deploy.compose import Compose
 from scripts.deploy.containers import await_healthy
@@ -80,7 +80,7 @@ def _prepare(site: Site, compose: Compose, old: State, target: Release, plan: Pl
             checks.migrate(compose)
     if not nginx_files.are_current(site, color=old.color):
         with terminal.step("Bringing nginx's configuration up to date"):
-            _renew_nginx(site, Compose(site, old), old)
+            nginx_files.renew(site, Compose(site, old), color=old.color)
     with terminal.step("Publishing static files"):
         terminal.progress(compose.tool("static").stdout.strip())
     with terminal.step(f"Starting {service}"):
@@ -88,17 +88,6 @@ def _prepare(site: Site, compose: Compose, old: State, target: Release, plan: Pl
         await_healthy(compose, service, seconds=HEALTHY_SECONDS)
     with terminal.step(f"Asking {service} what customers ask"):
         checks.smoke_test(site, compose, old.idle_color)
-
-
-def _renew_nginx(site: Site, compose: Compose, old: State) -> None:
-    """Write nginx's files anew; what nginx refuses is taken back."""
-    before = nginx_files.present(site)
-    nginx_files.write(site, color=old.color)
-    try:
-        proxy.reload(compose)
-    except BaseException:
-        rendering.write(site.nginx, before)
-        raise
 
 
 def _switch(site: Site, compose: Compose, old: State, target: Release, plan: Plan) -> None:

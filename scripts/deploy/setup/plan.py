@@ -124,9 +124,10 @@ class Setup:
         return nginx_files.are_current(self.site, color=self.color)
 
     def _write_nginx_files(self) -> None:
-        nginx_files.write(self.site, color=self.color)
-        if services.are_up(self.compose, "nginx"):
-            proxy.reload(self.compose)
+        if self._serves() and services.are_up(self.compose, "nginx"):
+            nginx_files.renew(self.site, self.compose, color=self.color)
+        else:
+            nginx_files.write(self.site, color=self.color)
 
     def _serves(self) -> bool:
         """Once something is served, its volumes, tables and files are deploy's matter."""

@@ -149,3 +149,13 @@ def test_the_schema_is_that_of_migrations_and_libraries(checkout: Site) -> None:
 
     assert len({first, second, third}) == 3
     assert images.schema_of(checkout, "0" * 40) == ""
+
+
+def test_the_newest_images_stay_and_those_that_are_needed() -> None:
+    names = [f"nexus:v{number}" for number in range(9, 0, -1)]
+
+    assert images.superfluous(names, {"nexus:v9", "nexus:v2"}) == [
+        "nexus:v4",
+        "nexus:v3",
+        "nexus:v1",
+    ]

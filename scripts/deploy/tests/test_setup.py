@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.deploy import __main__ as starter
 from scripts.deploy import envfile, nginx_files, secret_files
 from scripts.deploy.outcome import Code, Stop
 from scripts.deploy.setup import packages, settings_file, steps
@@ -184,3 +185,14 @@ def test_docker_comes_from_the_repository_for_the_system(
 def test_a_system_that_nobody_tried_is_refused() -> None:
     with pytest.raises(Stop, match=r"debian 12, debian 13, ubuntu 24\.04; this is fedora 44"):
         packages.supported(packages.os_release("ID=fedora\nVERSION_ID=44\n"))
+
+
+def test_a_rehearsal_of_init_changes_nothing(
+    empty: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(empty.root.rglob("*"))
+
+    assert starter.main(["--site", str(empty.root), "init", "--dry-run"]) == Code.DONE
+
+    assert sorted(empty.root.rglob("*")) == before
+    assert "→ Settings: .env.prod\n" in capsys.readouterr().out
