@@ -14,7 +14,6 @@ from procrastinate.contrib.django import app
 
 from ecommerce_backend.common import jobs
 from ecommerce_backend.common.jobs import Queue
-from ecommerce_backend.tests.running_shop import ROOT
 
 PATIENCE_SECONDS = 30
 
@@ -48,7 +47,7 @@ def worker(*options: str) -> Iterator[subprocess.Popen[bytes]]:
     )
     with subprocess.Popen(
         [sys.executable, "manage.py", "run_worker", *options],
-        cwd=ROOT,
+        cwd=settings.BASE_DIR,
         env={**os.environ, "DATABASE_URL": url},
     ) as process:
         try:
