@@ -10,7 +10,7 @@ import pytest
 from ecommerce_backend.tests.front import http2
 from ecommerce_backend.tests.front.servers import HOST, Front, request
 
-ANSWERED = '"route": "health/live/"'
+ANSWERED = '"route":"health/live/"'
 pytestmark = pytest.mark.xdist_group("front")
 
 

@@ -1,5 +1,6 @@
 """What the tests of faults look at."""
 
+import select
 import subprocess
 import time
 from collections.abc import Callable
@@ -31,5 +32,5 @@ def wait_for(condition: Callable[[], Found]) -> Found:
     while time.monotonic() < deadline:
         if found := condition():
             return found
-        time.sleep(0.02)
+        select.select([], [], [], 0.02)
     raise AssertionError("it did not happen in time")

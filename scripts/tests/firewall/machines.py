@@ -4,6 +4,7 @@ What runs in it sees this machine's programs and this checkout, but what it writ
 /var or the checkout ends with it, and so does every process it started, however detached.
 """
 
+import select
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -138,7 +139,7 @@ def eventually(holds: Callable[[], bool], *, seconds: float = DEADLINE_SECONDS) 
     while not holds():
         if time.monotonic() - begun > seconds:
             raise AssertionError(f"still not so after {seconds} s")
-        time.sleep(0.05)
+        select.select([], [], [], 0.05)
     return time.monotonic() - begun
 
 

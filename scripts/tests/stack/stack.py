@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import select
 import shutil
 import socket
 import subprocess
@@ -167,5 +168,5 @@ def wait_until(holds: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) 
     while not holds():
         if time.monotonic() > begun + seconds:
             raise AssertionError(f"not so after {seconds:.0f} s")
-        time.sleep(0.1)
+        select.select([], [], [], 0.1)
     return time.monotonic() - begun
