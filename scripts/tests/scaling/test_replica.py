@@ -163,7 +163,9 @@ def test_another_network_with_the_same_token_is_known_again(
     await_replica(shop)
 
 
-def test_a_replica_that_is_killed_fails_no_request(shop: WebHost, replica: Replica) -> None:
+def test_a_replica_that_is_killed_fails_no_request(
+    shop: WebHost, replica: Replica, capsys: pytest.CaptureFixture[str]
+) -> None:
     with visitors(shop) as crowd:
         some = served(shop)
         await_that(lambda: served(shop) > some + 100, of=shop, seconds=30)
@@ -176,9 +178,13 @@ def test_a_replica_that_is_killed_fails_no_request(shop: WebHost, replica: Repli
         await_that(lambda: served(shop) > some + 100, of=shop, seconds=30)
 
     assert set(crowd.statuses) == {200}
+    with capsys.disabled():
+        print(f"\n  killed: {crowd.statuses.total()} requests, none failed")
 
 
-def test_a_replica_that_hangs_holds_nobody_up_for_long(shop: WebHost, replica: Replica) -> None:
+def test_a_replica_that_hangs_holds_nobody_up_for_long(
+    shop: WebHost, replica: Replica, capsys: pytest.CaptureFixture[str]
+) -> None:
     with visitors(shop) as crowd:
         some = served(shop)
         await_that(lambda: served(shop) > some + 100, of=shop, seconds=30)
@@ -191,6 +197,8 @@ def test_a_replica_that_hangs_holds_nobody_up_for_long(shop: WebHost, replica: R
 
     assert set(crowd.statuses) == {200}
     assert 1 < crowd.longest < 15  # without the watch each thread would wait for good
+    with capsys.disabled():
+        print(f"\n  hung: {crowd.statuses.total()} requests, the longest {crowd.longest:.1f} s")
 
 
 def test_a_replica_that_was_promoted_is_left(
