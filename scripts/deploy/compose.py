@@ -136,7 +136,8 @@ class Compose:
         """Tell whether `up` would leave the containers of services alone. Raises Stop."""
         # Compose's own hashes (`config --hash`) differ with --no-deps, so it is asked like this.
         would = self.run("--dry-run", "up", "--detach", "--no-deps", "--no-build", *services)
-        return "Creat" not in would.stderr and "Recreate" not in would.stderr
+        changes = ("Creat", "Recreat", "Start")  # …ing, …ed
+        return not any(word in would.stderr for word in changes)
 
     def up(self, *services: str, recreate: bool = False) -> None:
         """Start services, these and no others. Raises Stop."""

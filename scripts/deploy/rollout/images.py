@@ -35,8 +35,14 @@ def name_of(site: Site, ref: str) -> tuple[str, str]:
 
 
 def build(site: Site, ref: str, *, fresh: bool = False) -> Release:
-    """Build the images of a git reference. `fresh` builds every layer anew. Raises Stop."""
+    """Build the images of a git reference.
+
+    `fresh` builds every layer anew, under a name of its own: there is a way back to the one before.
+    Raises Stop.
+    """
     release, commit = name_of(site, ref)
+    if fresh:
+        release += datetime.now(UTC).strftime("-%Y%m%d%H%M")
     images = {}
     for target in TARGETS:
         images[target] = tag(site, target, release)

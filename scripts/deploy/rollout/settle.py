@@ -42,10 +42,8 @@ def serve(site: Site, compose: Compose, state: State) -> None:
 
 def run_jobs(compose: Compose, release: Release) -> None:
     """Start worker, scheduler and backup of a release in place of another's. Raises Stop."""
-    images = dict.fromkeys(JOBS, release.image)
-    if release.backup_image:
-        images["backup"] = release.backup_image
-    stale = [service for service, image in images.items() if not _runs(compose, service, image)]
+    services = [*JOBS, *(["backup"] if release.backup_image else [])]
+    stale = [service for service in services if not compose.are_current(service)]
     if stale:
         with terminal.step(f"Starting {', '.join(stale)} of {release.release}"):
             compose.up(*stale)
