@@ -3,12 +3,16 @@
 import json
 import os
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import trustme
 
+from scripts.backup.tests.checks import wait_for
+from scripts.deploy.site import CHECKOUT
 from scripts.stack.certbot.authority import Wish, open_to_backups
 from scripts.stack.certbot.keeper import Keeper
 from scripts.stack.certbot.pairs import CHAIN, CURRENT, KEY, Pair, Refused, bootstrap
@@ -168,6 +172,24 @@ def test_a_renewal_that_cannot_be_is_told_and_the_certificate_stays(
     assert error == "Connection refused by the authority"
     assert json.loads((keeper.reports / "renewal.json").read_text())["error"] == error
     assert Pair.read(keeper.tls / CURRENT) == good
+
+
+def test_the_container_begins_with_a_certificate_and_shows_that_it_lives(tmp_path: Path) -> None:
+    for folder in ("tls", "reports"):
+        (tmp_path / folder).mkdir()
+    places = ["--tls", str(tmp_path / "tls"), "--reports", str(tmp_path / "reports")]
+    command = [sys.executable, "-m", "scripts.stack.certbot", *places, "keep"]
+    alive = tmp_path / "alive"
+    container = subprocess.Popen(
+        [*command, "--alive", str(alive)], cwd=CHECKOUT, env={**os.environ, "DOMAIN": NAME}
+    )
+    try:
+        wait_for(alive.exists)
+    finally:
+        container.terminate()
+        container.wait(30)
+
+    Pair.read(tmp_path / "tls" / CURRENT).check(NAME)
 
 
 def test_backups_may_read_what_certbot_keeps_to_itself(keeper: Keeper) -> None:
