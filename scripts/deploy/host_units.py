@@ -40,6 +40,11 @@ def install(site: Site, *names: str) -> None:
             _systemctl("enable", *(["--now"] if is_timer else []), name)
 
 
+def are_installed(*names: str) -> bool:
+    """Whether units are in place, or cannot be because systemd does not run here."""
+    return not SYSTEMD_RUNS.exists() or all((INSTALLED / name).exists() for name in names)
+
+
 def is_enabled(name: str) -> bool:
     """Whether a unit is started at boot."""
     if not shutil.which("systemctl"):

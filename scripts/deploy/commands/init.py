@@ -14,7 +14,7 @@ HELP = "Set the shop up on this server, or go on where an earlier run stopped."
 AFTERWARDS = """
 Next:
   - keep a copy of .production/secrets elsewhere; without backup_age_identity no backup can be read
-  - scripts/deploy.sh firewall plan   shows what the firewall would let through
+  - scripts/deploy.sh firewall apply  closes every port but those of SSH, HTTP and HTTPS
   - scripts/deploy.sh status          shows how everything fares"""
 
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Mapping
 from functools import cached_property
 
-from scripts.deploy import nginx_files, secret_files, terminal
+from scripts.deploy import host_units, nginx_files, secret_files, terminal
 from scripts.deploy import state as states
 from scripts.deploy.compose import Compose
 from scripts.deploy.preflight import checks as preflight
@@ -53,6 +53,11 @@ class Setup:
                 lambda: self.options.self_signed or certificate.is_real(self.compose),
                 lambda: certificate.issue(self.site),
                 hint="Does the name's DNS point at this server, and is port 80 open?",
+            ),
+            Step(
+                "Nightly examination",
+                lambda: host_units.are_installed(*host_units.DOCTOR),
+                lambda: host_units.install(self.site, *host_units.DOCTOR),
             ),
             Step("First account of the staff", self._has_staff, self._create_staff),
         ]
