@@ -3,12 +3,15 @@
 import argparse
 
 from scripts.deploy import nested, terminal
+from scripts.deploy.compose import Compose
 from scripts.deploy.outcome import Code, Stop
 from scripts.deploy.rollout import checks, images
 from scripts.deploy.rollout.sequence import Plan, roll_out, straighten
 from scripts.deploy.site import Site
 from scripts.deploy.state import Release, State
 
+# What serves all releases; replacing it interrupts the shop for a moment, so that is asked for.
+UNTOUCHED = ("db", "redis-cache", "redis-state", "nginx", "certbot")
 HELP = (
     "Build a release, try it beside the one that runs, then switch to it without an interruption."
 )
@@ -44,6 +47,10 @@ def run(site: Site, options: argparse.Namespace) -> int:
         nested.call(site, "backup", "run", hint="--skip-backup goes on without one")
     state = roll_out(site, state, target, Plan(watch_seconds=options.watch))
     images.forget_old(site, state)
+    compose = Compose(site)
+    behind = [service for service in UNTOUCHED if not compose.are_current(service)]
+    if behind:
+        terminal.warn(f"init makes {', '.join(behind)} anew, as docker-compose says since.")
     terminal.say(f"{state.release} is served by web-{state.color}.")
     terminal.result({"release": state.release, "color": state.color, "image": state.image})
     return Code.DONE
