@@ -102,6 +102,17 @@ def prune(settings: Settings, say: Callable[[str], None]) -> None:
         say(f"deletes {gone} archived segments that no base backup needs")
 
 
+def check_gapless(settings: Settings) -> None:
+    """Hold the archived changes against the newest base backup: none may be missing after it.
+
+    Raises Unreachable, Altered.
+    """
+    found = sets.every(settings.bases)
+    if found:
+        names = [path.name for path in wal.shipped(settings)]
+        wal.check_gapless(names, start(found[-1].manifest()))
+
+
 def start(manifest: dict[str, Any]) -> int:
     """Return the first segment this base backup needs."""
     return wal.position_of_lsn(manifest["start_lsn"])

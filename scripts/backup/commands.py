@@ -149,10 +149,7 @@ def _base(settings: Settings, options: argparse.Namespace) -> int | None:
 def _wal(settings: Settings, options: argparse.Namespace) -> int | None:
     with lock.held(settings.bases, "wal", wait=options.wait):
         new = wal.ship(settings, say)
-        bases = sets.every(settings.bases)
-        if bases:
-            names = [path.name for path in wal.shipped(settings)]
-            wal.check_gapless(names, base.start(bases[-1].manifest()))
+        base.check_gapless(settings)
     print(f"{len(new)} new, the newest of {wal.newest_at(settings)}")
     return None
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from scripts.backup import base, drill, lock, reports, run, sets, wal
-from scripts.backup.faults import Fault
+from scripts.backup.faults import Fault, Unreachable
 from scripts.backup.settings import Settings
 
 ALIVE = "alive"
@@ -119,6 +119,11 @@ def _base(settings: Settings, say: Callable[[str], None]) -> None:
 def _ship(settings: Settings, say: Callable[[str], None]) -> None:
     with lock.held(settings.bases, "wal"):
         wal.ship(settings, say)
+        try:
+            base.check_gapless(settings)
+        except Unreachable as gap:
+            say(f"{gap} Makes one.")
+            base.make(settings, say)
         before = reports.read(settings, "backup")
         if before:
             reports.write(

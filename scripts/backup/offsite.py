@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from scripts.backup import programs, sets
+from scripts.backup.database import Session
 from scripts.backup.faults import RemoteFailed, WrongSetting
 from scripts.backup.settings import Settings
 
@@ -43,14 +44,24 @@ def _copy_folders(settings: Settings, kind: str, folder: Path) -> list[str]:
 def copy_wal(settings: Settings, folder: Path) -> list[str]:
     """Copy the encrypted segments that are not yet there, and compare; return their names.
 
-    Raises RemoteFailed.
+    Raises RemoteFailed, DatabaseFailed.
     """
-    done = copied(settings, "wal")
+    kind = kind_of_wal(settings)
+    done = copied(settings, kind)
     new = sorted(path.name for path in folder.glob("*.age") if path.name not in done)
     if new:
-        _copy(settings, folder, "wal", only=new)
-        _remember(settings, "wal", new)
+        _copy(settings, folder, kind, only=new)
+        _remember(settings, kind, new)
     return new
+
+
+def kind_of_wal(settings: Settings) -> str:
+    """Return where this server's changes go: a new server begins to count segments anew.
+
+    Raises DatabaseFailed.
+    """
+    with Session(settings, "postgres") as session:
+        return f"wal/{session.value('SELECT system_identifier FROM pg_control_system()')}"
 
 
 def check(settings: Settings) -> None:

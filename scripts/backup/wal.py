@@ -135,10 +135,13 @@ def newest_at(settings: Settings) -> str | None:
 
 
 def newest_recoverable_at(settings: Settings) -> str | None:
-    """Return until when changes are safe (RFC 3339): encrypted, and copied where that is set."""
+    """Return until when changes are safe (RFC 3339): encrypted, and copied where that is set.
+
+    Raises DatabaseFailed.
+    """
     safe = [path for path in shipped(settings) if position(path.name) is not None]
     if settings.remote:
-        away = offsite.copied(settings, "wal")
+        away = offsite.copied(settings, offsite.kind_of_wal(settings))
         safe = [path for path in safe if path.name in away]
     return reports.of_file(safe[-1]) if safe else None
 

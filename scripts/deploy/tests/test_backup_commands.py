@@ -220,7 +220,7 @@ def test_a_dry_run_changes_nothing(idle: Path, line: str) -> None:
     assert not (idle / "called").exists()
 
 
-def test_an_archive_is_looked_through_where_it_runs(idle: Path) -> None:
+def test_what_is_not_dry_calls_docker(idle: Path) -> None:
     """Control of the two above: what is not dry does call docker."""
     main(["--site", str(idle), "backup", "wal"])
 

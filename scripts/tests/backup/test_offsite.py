@@ -149,14 +149,17 @@ def test_base_backups_and_changes_go_away_too_and_lead_back_from_there(
     segment = archive_everything(archiving)
     shipped = far.backup("wal")
     assert shipped.returncode == 0, shipped.stderr
-    assert f"{segment}.gz.age" in there(far, "wal")
+    with archiving.connect() as admin:
+        number = "SELECT system_identifier FROM pg_control_system()"
+        [[server]] = admin.execute(number).fetchall()
+    assert f"{server}/{segment}.gz.age" in there(far, "wal")
 
     # The machine is gone; what is there is brought to an empty one.
     for folder in (far.settings.bases, far.settings.wal):
         shutil.rmtree(folder)
         folder.mkdir()
     rclone(far, "copy", f"{far.settings.remote}/bases", str(far.settings.bases))
-    rclone(far, "copy", f"{far.settings.remote}/wal", str(far.settings.bases / "wal"))
+    rclone(far, "copy", f"{far.settings.remote}/wal/{server}", str(far.settings.bases / "wal"))
     name = f"far_{archiving.token}"
     done = far.backup("pitr", "--to", name, BACKUP_REMOTE="")
 

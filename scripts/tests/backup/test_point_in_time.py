@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
+from scripts.backup import lock, loop
 from scripts.backup.tests.checks import noticed, wait_for
 from scripts.backup.tests.installation import Installation, Server
 from scripts.tests.backup.archiving import archive_everything
@@ -134,6 +135,11 @@ def test_a_gap_in_the_changes_is_noticed(archived: Installation, archiving: Serv
     noticed(archived.backup("wal"), 15, "1 archived segments are missing")
     noticed(archived.backup("pitr", "--to", f"gap_{archiving.token}"), 15, "missing")
 
+    said: list[str] = []  # the loop makes a base backup, so that what comes is safe again
+    assert "wal" in loop.tick(archived.settings, said.append, datetime.now(UTC), {})
+    assert any("missing" in line and "Makes one" in line for line in said)
+    assert archived.backup("wal").returncode == 0
+
 
 def test_a_base_backup_with_a_flipped_byte_is_noticed(
     archived: Installation, archiving: Server
@@ -190,8 +196,6 @@ def test_a_drill_with_archived_changes_measures_an_rpo_of_seconds(
 def test_archives_have_one_worker_at_a_time(
     archived: Installation, archiving: Server, command: str
 ) -> None:
-    from scripts.backup import lock  # noqa: PLC0415
-
     arguments = ["--to", "x"] if command == "pitr" else []
     with lock.held(archived.settings.bases, "base"):
         noticed(archived.backup(command, *arguments), 4, "base since")
