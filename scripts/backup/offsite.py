@@ -61,7 +61,8 @@ def kind_of_wal(settings: Settings) -> str:
     Raises DatabaseFailed.
     """
     with Session(settings, "postgres") as session:
-        return f"wal/{session.value('SELECT system_identifier FROM pg_control_system()')}"
+        identifier = session.value("SELECT system_identifier FROM pg_control_system()")
+    return f"wal/{identifier}"
 
 
 def check(settings: Settings) -> None:

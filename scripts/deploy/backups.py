@@ -9,6 +9,7 @@ from scripts.deploy.site import Site
 WAIT_SECONDS = 1800  # for a backup that is under way
 _CODES = {2: Code.USAGE, 4: Code.LOCKED}
 _SWAP_TRIES = 20
+_PSQL = ["psql", "--no-psqlrc", "--quiet", "--username", "postgres", "--dbname", "postgres"]
 
 
 def call(site: Site, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -45,10 +46,9 @@ def adopt(site: Site, script: str) -> str:
 
     Raises Stop: the live database is then as it was.
     """
-    psql = ["psql", "--no-psqlrc", "--quiet", "--username", "postgres", "--dbname", "postgres"]
     said = ""
     for _ in range(_SWAP_TRIES):
-        done = Compose(site).exec("db", *psql, check=False, stdin=script)
+        done = Compose(site).exec("db", *_PSQL, check=False, stdin=script)
         if done.returncode == 0:
             _, _, kept = done.stdout.partition("kept ")
             return kept.strip()
@@ -60,6 +60,11 @@ def adopt(site: Site, script: str) -> str:
         f"the restored database could not take the live one's place: {said}",
         hint="the live database is as it was; the restored one is beside it",
     )
+
+
+def drop(site: Site, database: str) -> None:
+    """Drop a database that a restore left, whoever looks into it. Raises Stop."""
+    Compose(site).exec("db", *_PSQL, stdin=f'DROP DATABASE "{database}" WITH (FORCE);\n')
 
 
 def _judged(done: subprocess.CompletedProcess[str]) -> subprocess.CompletedProcess[str]:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import shutil
 import sys
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from scripts.deploy.outcome import Code, Stop
 from scripts.deploy.site import SECRETS_GROUP, Site
 
 HELP = "Restore a backup beside the live shop, and put it in its place if asked to."
+_LEFT = re.compile(r"nexus_(before|restored)_\d{8}_\d{6}")
 _BARE_IMAGE = "nexus-backup:bare"
 
 
@@ -27,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--files", action="store_true", help="also put missing media and certificates back"
+    )
+    parser.add_argument(
+        "--forget", metavar="DATABASE", help="drop a database that an earlier restore left"
     )
     parser.add_argument("--yes", action="store_true", help="do not ask before the swap")
     parser.add_argument(
@@ -45,8 +50,8 @@ def changes(options: argparse.Namespace) -> bool:  # noqa: ARG001
 
 
 def run(site: Site, options: argparse.Namespace) -> int:
-    if options.bare:
-        return _bare(site, options)
+    if options.bare or options.forget:
+        return (_bare if options.bare else _forget)(site, options)
     if options.at and options.set != "newest":
         raise Stop("give a set or a time, not both", Code.USAGE)
     name = options.to or f"nexus_restored_{datetime.now(UTC):%Y%m%d_%H%M%S}"
@@ -58,23 +63,39 @@ def run(site: Site, options: argparse.Namespace) -> int:
     if options.swap and not options.yes:
         _ask(site)
     with terminal.step(f"Restoring {what} into {name} and comparing"):
-        if options.at:
-            command = ["pitr", "--at", options.at, "--to", name, "--adoption"]
-        else:
-            command = ["restore", options.set, "--to", "database", name, "--adoption"]
-        script = backups.call(site, *command).stdout
+        script = _beside(site, options, name)
     if options.files:
         with terminal.step("Putting missing media and certificates back"):
             backups.call_as_root(site, "restore", options.set, "--to", "place")
-    kept = ""
-    if options.swap:
-        with terminal.step("Swapping"):
-            kept = backups.adopt(site, script)
-        terminal.say(f"The shop is on the restored database; the one before is kept as {kept}.")
-        terminal.say(f"Once all is well: DROP DATABASE {kept}, as docs/RUNBOOK.md says.")
-    else:
+    if not options.swap:
         terminal.say(f"{what} is in the database {name}; the live one is untouched.")
-    terminal.result({"database": name, "swapped": options.swap, "kept": kept})
+        terminal.result({"database": name, "swapped": False})
+        return Code.DONE
+    with terminal.step("Swapping"):
+        kept = backups.adopt(site, script)
+    terminal.say(f"The shop is on the restored database; the one before is kept as {kept}.")
+    terminal.say(f"Once all is well: scripts/deploy.sh restore --forget {kept}")
+    terminal.result({"database": name, "swapped": True, "kept": kept})
+    return Code.DONE
+
+
+def _beside(site: Site, options: argparse.Namespace, name: str) -> str:
+    """Restore beside the live database and return the script that would make it the live one."""
+    if options.at:
+        command = ["pitr", "--at", options.at, "--to", name, "--adoption"]
+    else:
+        command = ["restore", options.set, "--to", "database", name, "--adoption"]
+    return backups.call(site, *command).stdout
+
+
+def _forget(site: Site, options: argparse.Namespace) -> int:
+    if not _LEFT.fullmatch(options.forget):
+        raise Stop(f"{options.forget} is no database that a restore left", Code.USAGE)
+    if options.dry_run:
+        terminal.say(f"The database {options.forget} would be dropped.")
+        return Code.DONE
+    backups.drop(site, options.forget)
+    terminal.say(f"The database {options.forget} is dropped.")
     return Code.DONE
 
 

@@ -187,6 +187,9 @@ def test_the_tools_word_and_lock_reach_the_operator(
     assert "its exit code was 9" in said
 
 
+_FORGET = "restore --forget nexus_before_20261124_183000"
+
+
 @pytest.fixture
 def idle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An installation where docker writes down that it was called."""
@@ -205,6 +208,7 @@ def idle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "backup fetch",
         "restore 20261124T000000Z-x --at 2026-11-24T18:30:00Z",
         "restore --bare /nowhere",
+        "restore --forget nexus",
     ],
 )
 def test_a_command_that_makes_no_sense_is_refused(idle: Path, line: str) -> None:
@@ -213,7 +217,7 @@ def test_a_command_that_makes_no_sense_is_refused(idle: Path, line: str) -> None
 
 
 @pytest.mark.parametrize(
-    "line", ["backup", "backup verify", "backup base", "backup wal", "restore --swap"]
+    "line", ["backup", "backup verify", "backup base", "backup wal", "restore --swap", _FORGET]
 )
 def test_a_dry_run_changes_nothing(idle: Path, line: str) -> None:
     assert main(["--site", str(idle), *line.split(), "--dry-run"]) == Code.DONE
