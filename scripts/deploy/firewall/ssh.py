@@ -28,6 +28,15 @@ def ports() -> set[int]:
     return sockets.ports_of("sshd") | _of_systemd() | _configured()
 
 
+def ports_of_sockets(shown: str) -> set[int]:
+    """Return the ports of active sockets out of what `systemctl show` says of them.
+
+    Ubuntu lets systemd listen and starts sshd when somebody comes.
+    """
+    active = [unit for unit in shown.split("\n\n") if "ActiveState=active" in unit]
+    return {int(port) for unit in active for port in re.findall(r"Listen=\S*?(\d+) \(Stream", unit)}
+
+
 def session() -> Session | None:
     """Return the SSH session this is run from, None on a console.
 
@@ -61,14 +70,10 @@ def uplinks() -> set[str]:
 
 
 def _of_systemd() -> set[int]:
-    """Ubuntu lets systemd listen and starts sshd when somebody comes."""
     if not SYSTEMD_RUNS.exists():
         return set()
-    shown = _output(
-        "systemctl", "show", "--property=ActiveState,Listen", "ssh.socket", "sshd.socket"
-    )
-    active = [unit for unit in shown.split("\n\n") if "ActiveState=active" in unit]
-    return {int(port) for unit in active for port in re.findall(r"Listen=\S*?(\d+) \(Stream", unit)}
+    asked = "--property=ActiveState,Listen"
+    return ports_of_sockets(_output("systemctl", "show", asked, "ssh.socket", "sshd.socket"))
 
 
 def _configured() -> set[int]:

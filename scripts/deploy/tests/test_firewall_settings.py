@@ -54,6 +54,16 @@ def test_listeners_are_found_in_both_families() -> None:
         assert found >= {v4.getsockname()[:2], v6.getsockname()[:2]}
 
 
+def test_the_ports_of_ssh_may_be_held_by_systemd() -> None:
+    """As Ubuntu 24.04 shows it, with a socket that was switched off after it."""
+    shown = (
+        "Listen=0.0.0.0:2222 (Stream)\nListen=[::]:2222 (Stream)\nListen=22 (Stream)\n"
+        "ActiveState=active\n\nListen=[::]:2022 (Stream)\nActiveState=inactive\n"
+    )
+
+    assert ssh.ports_of_sockets(shown) == {22, 2222}
+
+
 def test_a_host_without_ssh_is_refused_rather_than_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
