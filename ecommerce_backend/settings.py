@@ -110,8 +110,7 @@ REDIS_URL = redis("REDIS_URL")
 # Rate limits, which must not be evicted when the cache is full.
 REDIS_STATE_URL = redis("REDIS_STATE_URL") if given("REDIS_STATE_URL") else REDIS_URL
 CACHES = {"default": redis_servers.cache(REDIS_URL)}
-# Of staff alone. Not kept in Redis too: pages would fail while it is away, and a session that
-# was ended then would live on in it.
+# Of staff alone. Not kept in Redis too: one that is ended while that is away would live on in it.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 AUTH_USER_MODEL = "users.User"
