@@ -2,7 +2,7 @@
 # Scans the firewall from outside, in network namespaces; this machine's own network is left alone.
 # Needs root on Debian or Ubuntu. A Docker engine of its own is started inside.
 #
-#   scripts/firewall_test.sh                  everything, about three minutes
+#   scripts/firewall_test.sh                  everything, some minutes
 #   scripts/firewall_test.sh -k ssh           a part: whatever pytest accepts
 set -Eeuo pipefail
 cd "$(dirname "$0")/.."

@@ -21,14 +21,15 @@ NAMESPACES = ("--net", "--mount", "--pid", "--ipc", "--uts")
 # it everything on the machine.
 _BOOT = f"""
 set -e
-scratch=$(mktemp -d)
+scratch=/mnt
 mount -t tmpfs none "$scratch"
 cover() {{
   mkdir -p "$scratch/$1/upper" "$scratch/$1/work"
   mount -t overlay -o "lowerdir=$2,upperdir=$scratch/$1/upper,workdir=$scratch/$1/work" none "$2"
 }}
 cover etc /etc
-cover fail2ban /var/lib/fail2ban
+cover var-lib /var/lib
+mkdir -p /var/lib/docker
 mount -t tmpfs none /var/lib/docker
 cover checkout {ROOT}
 mount -t tmpfs none /run

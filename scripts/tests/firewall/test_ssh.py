@@ -115,7 +115,7 @@ def test_the_session_that_applied_rules_does_not_prove_that_one_can_come_back(
 
 def test_the_way_back_is_taken_although_the_session_died(office: Office) -> None:
     """The operator's line breaks just after the rules were applied."""
-    command = f"cd {ROOT} && scripts/deploy.sh firewall apply --seconds 4 && sleep 60"
+    command = f"cd {ROOT} && scripts/deploy.sh firewall apply --seconds 8 && sleep 60"
     session = office.operator.start(*office.ssh("-tt", command))
     eventually(lambda: bool(office.shop.host.run("nft", "list", "tables").stdout.count("nexus")))
 

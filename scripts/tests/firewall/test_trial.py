@@ -1,6 +1,7 @@
 """New rules go away by themselves unless somebody confirms that they can still get in."""
 
 import json
+import time
 
 import pytest
 
@@ -43,13 +44,14 @@ def is_on_trial(shop: World) -> bool:
 
 
 def test_unconfirmed_rules_go_away_in_time(shop: World) -> None:
-    shop.firewall("apply", "--seconds", "4")
+    begun = time.monotonic()
+    shop.firewall("apply", "--seconds", "15")
     assert seen(shop) == {22}
     assert status(shop) == 10
 
-    took = eventually(lambda: not is_on_trial(shop))
+    eventually(lambda: not is_on_trial(shop))
 
-    assert took < 5
+    assert time.monotonic() - begun > 15
     assert seen(shop) == set(HOST_TCP)
     assert status(shop) == 20
     refused = shop.firewall("confirm", check=False)
@@ -65,7 +67,7 @@ def test_a_minute_is_given_unless_another_time_is_asked_for(shop: World) -> None
 
 
 def test_confirmed_rules_stay(shop: World) -> None:
-    shop.firewall("apply", "--seconds", "2")
+    shop.firewall("apply", "--seconds", "8")
     assert waiting(shop)
     shop.firewall("confirm")
 
@@ -78,7 +80,7 @@ def test_confirmed_rules_stay(shop: World) -> None:
 def test_a_trial_that_fails_goes_back_to_the_rules_confirmed_before(shop: World) -> None:
     shop.stand()
     shop.host.write(".env.prod", "FIREWALL_SSH_PORTS=22 2222 9090\n")
-    shop.firewall("apply", "--seconds", "2")
+    shop.firewall("apply", "--seconds", "8")
     assert seen(shop) == {22, 2222, 9090}
 
     eventually(lambda: not is_on_trial(shop))
