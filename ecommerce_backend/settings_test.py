@@ -30,5 +30,6 @@ ZEAL_RAISE = True
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 # All tests come from one address; those about a general limit set their own.
+USUAL_RATE_LIMITS = RATE_LIMITS  # for tests of what stands in front of the shop
 _GENERAL = ("address", "user", "checkout-address", "checkout-user", "token-misses")
 RATE_LIMITS = RATE_LIMITS | dict.fromkeys(_GENERAL, Rate(quota=100_000, seconds=60))

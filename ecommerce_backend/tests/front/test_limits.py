@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
-from ecommerce_backend.security_config import RATE_LIMITS
 from ecommerce_backend.tests.front.servers import FILES, Answer, Front, answers, nginx, request
 
 pytestmark = pytest.mark.xdist_group("front")
@@ -46,7 +46,7 @@ def configured() -> Mapping[str, tuple[int, int]]:
 
 @pytest.mark.parametrize("zone", INSIDE)
 def test_whatever_the_shop_allows_passes_nginx(zone: str) -> None:
-    inside = [RATE_LIMITS[name] for name in INSIDE[zone]]
+    inside = [settings.USUAL_RATE_LIMITS[name] for name in INSIDE[zone]]
     rate, burst = configured()[zone]
 
     assert burst == sum(quota for quota, _ in inside)
