@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tests the whole of production with a real Docker engine: set up, buy, deploy under load, break, heal.
 #
-#   scripts/stack_test.sh                 all of it, about an hour on two processors
+#   scripts/stack_test.sh                 all of it, about half an hour on two processors
 #   scripts/stack_test.sh -k journey      a part: whatever pytest accepts
 #
 # PEBBLE_IMAGE is the ACME server that certificates come from (ghcr.io/letsencrypt/pebble:latest).
