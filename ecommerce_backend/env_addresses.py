@@ -210,7 +210,7 @@ def contact(name: str, *, base: str) -> str:
 
     Raises ImproperlyConfigured.
     """
-    example = f"mailto:security@{_mail_domain(urlsplit(base).hostname or '')}"
+    example = f"mailto:security@{mail_domain(urlsplit(base).hostname or '')}"
     value = given(name) or example
     form = r"(mailto:[^@\s]+@[^@\s]+|https://[^\s/]+\S*|tel:\+[0-9-]+)"
     if not value.isprintable() or not re.fullmatch(form, value):
@@ -219,7 +219,7 @@ def contact(name: str, *, base: str) -> str:
     return value
 
 
-def _mail_domain(host: str) -> str:
+def mail_domain(host: str) -> str:
     """Return the host as it stands behind an @; a bare address in brackets (RFC 5321 §4.1.3)."""
     if ":" in host:
         return f"[IPv6:{host}]"

@@ -139,6 +139,10 @@ RATE_LIMITS = rate_limits(
         "login-address": "30/minute",  # a classroom signing in; hashing is the dearest we do
         "login-account": "10/5 minutes",  # what a forgotten password takes; 2,880 guesses a day
         "register-address": "20/minute",  # the same classroom on its first day
+        "mail-address": "20/10 minutes",  # links asked for by the classroom; each is a mail of ours
+        "mail-recipient": "3/15 minutes",  # nobody's mailbox is to be flooded through us
+        "link-address": "60/10 minutes",  # tokens of links tried; they cannot be guessed anyway
+        "password-user": "10/15 minutes",  # the present password, asked for again by who is in
         "csp-reports": "60/minute",  # browsers batch them; what is lost comes again
     },
 )
@@ -191,6 +195,7 @@ SECURE_CSP_AREAS = {
         "worker-src": ["blob:"],
     },
     "/sandbox/": _SELF_ONLY,
+    "/account/": _SELF_ONLY,
     # Uploads are pictures; should one ever be more, it can do nothing.
     "/media/": {**SECURE_CSP, "sandbox": []},
 }
@@ -203,6 +208,7 @@ AREA_HEADERS = {
     # Forms say where they come from, which the CSRF check reads.
     "/admin/": {"Referrer-Policy": "same-origin"},
     "/sandbox/": {"Referrer-Policy": "same-origin"},
+    "/account/": {"Referrer-Policy": "same-origin"},
     # Storefronts on other hosts show the pictures; who opens one by itself gets a file.
     "/media/": {
         "Cross-Origin-Resource-Policy": "cross-origin",

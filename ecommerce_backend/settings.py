@@ -1,6 +1,7 @@
 """Settings of every installation; what differs between them comes from the environment."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 from moneyed import CURRENCIES
@@ -21,8 +22,9 @@ from ecommerce_backend.env import (
     switch,
     words,
 )
-from ecommerce_backend.env_addresses import http_address, redis
+from ecommerce_backend.env_addresses import base_url, http_address, mail_domain, redis
 from ecommerce_backend.env_databases import REPLICA, databases
+from ecommerce_backend.env_mail import mail_server, sender
 from ecommerce_backend.env_storage import media
 from ecommerce_backend.logging import LEVELS, STREAMS, logging_config
 from ecommerce_backend.security_config import *  # noqa: F403
@@ -192,6 +194,23 @@ SPECTACULAR_SETTINGS = api_document.SPECTACULAR_SETTINGS
 SIGN_IN_HOOKS = ["cart.services.merging.merge_after_sign_in"]
 
 STORE_NAME = line("SHOP_NAME", default="Nexus")
+
+globals().update(mail_server("SHOP_EMAIL_URL"))  # EMAIL_HOST and what else the kind needs
+_MAILBOX = f"no-reply@{mail_domain(urlsplit(BASE_URL).hostname or '')}"
+DEFAULT_FROM_EMAIL = sender("SHOP_EMAIL_FROM", default=_MAILBOX)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_SUBJECT_PREFIX = ""
+# Where the pages of an account are; the shop has plain ones of its own.
+STOREFRONT_URL = base_url("SHOP_STOREFRONT_URL") if given("SHOP_STOREFRONT_URL") else BASE_URL
+EMAIL_VERIFICATION = choice(
+    "EMAIL_VERIFICATION", among=["optional", "mandatory"], default="optional"
+)
+if EMAIL_VERIFICATION == "mandatory" and not given("SHOP_EMAIL_URL"):
+    raise refusal(
+        "EMAIL_VERIFICATION",
+        "cannot be mandatory without SHOP_EMAIL_URL: nobody would get the link",
+        example="optional",
+    )
 STORE_CURRENCY = given("SHOP_CURRENCY") or "USD"
 if STORE_CURRENCY in {"XXX", "XTS"} or STORE_CURRENCY not in CURRENCIES:  # none, and for tests
     raise refusal(

@@ -45,6 +45,7 @@ class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
         output_field=models.CharField(max_length=254),
         db_persist=True,
     )
+    email_verified_at = models.DateTimeField(null=True, blank=True, editable=False)
     first_name = models.CharField(max_length=150, blank=True)
     last_name = models.CharField(max_length=150, blank=True)
     is_active = models.BooleanField(default=True)
@@ -66,6 +67,10 @@ class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
 
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def is_email_verified(self) -> bool:
+        return self.email_verified_at is not None
 
     @cached_property
     def group_names(self) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """Questions that other apps, and this one, may ask about accounts."""
 
+import hashlib
+
 from django.db import connection
 
 from users.models import User
@@ -25,3 +27,8 @@ def canonical_email(email: str) -> str:
         cursor.execute("SELECT lower(normalize(%s, NFKC))", [email.strip()])
         row = cursor.fetchone()
     return str(row[0]) if row else ""
+
+
+def canonical_email_digest(email: str) -> str:
+    """Return what limits count an address by, without keeping the address."""
+    return hashlib.sha256(canonical_email(email).encode()).hexdigest()

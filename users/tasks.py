@@ -1,10 +1,38 @@
 import structlog
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from ecommerce_backend.common.jobs import Queue
-from users.services import sessions
+from users.links import Purpose
+from users.services import mailing, sessions
 
 _log = structlog.get_logger("jobs")
+# Four seconds, sixteen, …: six tries in a good hour. A link is made anew at each.
+_MAIL = RetryStrategy(max_attempts=6, exponential_wait=4)
+
+
+@app.task(name="users.send_link", retry=_MAIL)
+def send_link(purpose: str, email: str) -> None:
+    """Send a link to the account of an address, if there is one."""
+    mailing.send_link(purpose=Purpose(purpose), email=email)
+
+
+@app.task(name="users.greet", retry=_MAIL)
+def greet(email: str) -> None:
+    """Welcome a new account, or tell its owner that there was one."""
+    mailing.greet(email=email)
+
+
+@app.task(name="users.send_change", retry=_MAIL)
+def send_change(user_id: int, email: str) -> None:
+    """Send the link that makes an address the account's."""
+    mailing.send_change(user_id=user_id, email=email)
+
+
+@app.task(name="users.tell", retry=_MAIL)
+def tell(user_id: int, what: str, to: str) -> None:
+    """Tell the owner of an account what was done to it."""
+    mailing.tell(user_id=user_id, what=what, to=to)
 
 
 @app.periodic(cron="17 3 * * *")

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from users.views import addresses, auth, profile, sessions
+from users.views import addresses, auth, emails, passwords, profile, sessions
 
 router = SimpleRouter(use_regex_path=False)
 router.register("auth/sessions", sessions.SessionViewSet, basename="session")
@@ -13,6 +13,29 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/refresh/", auth.RefreshView.as_view(), name="refresh"),
     path("auth/logout/", auth.LogoutView.as_view(), name="logout"),
     path("auth/logout-all/", auth.LogoutAllView.as_view(), name="logout-all"),
+    path("auth/password-change/", passwords.PasswordChangeView.as_view(), name="password-change"),
+    path("auth/password-reset/", passwords.PasswordResetView.as_view(), name="password-reset"),
+    path(
+        "auth/password-reset/confirmation/",
+        passwords.PasswordResetConfirmationView.as_view(),
+        name="password-reset-confirmation",
+    ),
+    path(
+        "auth/email-verification/",
+        emails.EmailVerificationView.as_view(),
+        name="email-verification",
+    ),
+    path(
+        "auth/email-verification/confirmation/",
+        emails.EmailVerificationConfirmationView.as_view(),
+        name="email-verification-confirmation",
+    ),
+    path("auth/email-change/", emails.EmailChangeView.as_view(), name="email-change"),
+    path(
+        "auth/email-change/confirmation/",
+        emails.EmailChangeConfirmationView.as_view(),
+        name="email-change-confirmation",
+    ),
     path("users/me/", profile.ProfileView.as_view(), name="me"),
     *router.urls,
 ]

@@ -7,7 +7,7 @@ from ecommerce_backend.tests.source_code import shop_code
 
 GUIDE = (ROOT / "docs" / "configuration.md").read_text()
 NAME = re.compile(r"[A-Z][A-Z0-9_]*")
-READERS = {"env", "env_addresses", "env_limits"}
+READERS = {"env", "env_mail", "env_addresses", "env_limits"}
 
 
 def names_read_by(tree: ast.Module) -> Iterator[str]:

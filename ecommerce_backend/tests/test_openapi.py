@@ -33,6 +33,7 @@ VERBS = (
         "cancel",
         "capture",
         "change",
+        "confirm",
         "decide",
         "delete",
         "deliver",
@@ -40,7 +41,7 @@ VERBS = (
         "end",
     ),
     *("get", "list", "merge", "place", "quote", "receive", "refresh", "refund", "register"),
-    *("remove", "replace", "set", "ship", "sign", "start", "write"),
+    *("remove", "replace", "request", "set", "ship", "sign", "start", "write"),
 )
 
 

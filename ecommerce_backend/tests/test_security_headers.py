@@ -176,7 +176,7 @@ def test_no_policy_lets_a_page_run_what_is_written_in_it() -> None:
         *configured.SECURE_CSP_AREAS.values(),
     ]
 
-    assert len(policies) == 7
+    assert len(policies) == 8
     for policy in policies:
         sources = [source for allowed in policy.values() for source in allowed]
         assert not [source for source in sources if "unsafe" in source or "*" in source]

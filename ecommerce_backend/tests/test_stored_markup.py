@@ -116,7 +116,7 @@ def test_every_page_of_the_admin_was_looked_at() -> None:
     looked_at |= {"brand", "category", "cart"}
     # What staff write themselves, or the shop: numbers, rates and the ledger.
     of_our_own = {"shippingmethod", "taxrate", "refund", "stock", "stockmovement", "providerevent"}
-    of_our_own |= {"event", "group", "procrastinatejob"}
+    of_our_own |= {"event", "auditrecord", "group", "procrastinatejob"}
 
     registered = {model._meta.model_name for model in admin.site._registry}  # noqa: SLF001
 

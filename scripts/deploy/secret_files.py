@@ -31,12 +31,13 @@ _DERIVED: dict[str, Callable[[Callable[[str], str]], str]] = {
     "redis_state_url": lambda of: f"redis://:{of('redis_password')}@redis-state:6379/0",
     "redis_acl": lambda of: redis_acl(of("redis_password")),
     "rclone_config": lambda _: "",  # the operator's, once copies go elsewhere
+    "email_url": lambda _: "",  # the operator's, once there is a mail server
     "django_secret_key_previous": lambda _: "",  # until the key is changed
     "jwt_signing_key_previous": lambda _: "",
 }
 # Empty at first; nothing here fills or empties them again.
 MAY_BE_EMPTY = frozenset(
-    {"rclone_config", "django_secret_key_previous", "jwt_signing_key_previous"}
+    {"rclone_config", "email_url", "django_secret_key_previous", "jwt_signing_key_previous"}
 )
 BACKUP_KEY = "backup_age_identity"
 MADE_HERE = frozenset(_RANDOM_BYTES) | frozenset(_DERIVED)

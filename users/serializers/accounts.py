@@ -9,9 +9,11 @@ NAME_LENGTH = 150
 
 
 class ProfileSerializer(serializers.ModelSerializer[User]):
+    is_email_verified = serializers.BooleanField()
+
     class Meta:
         model = User
-        fields: ClassVar = ["email", "first_name", "last_name", "created_at"]
+        fields: ClassVar = ["email", "first_name", "last_name", "is_email_verified", "created_at"]
         read_only_fields = fields
 
 

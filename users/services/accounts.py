@@ -1,13 +1,12 @@
 """Accounts: how one begins and what its owner may change of it."""
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from ecommerce_backend.common import events
 from ecommerce_backend.common.errors import DomainError, Fault, Invalid
 from users.models import User
 from users.selectors import canonical_email
+from users.services.password_rules import password_faults
 
 EMAIL_LENGTH = 254
 
@@ -31,7 +30,10 @@ def register_account(
     Raises AccountInvalid for a weak password, and EmailTaken.
     """
     user = User(email=email.strip(), first_name=first_name, last_name=last_name)
-    faults = [*_email_faults(user.email), *_password_faults(password, user)]
+    faults = [
+        *_email_faults(user.email, pointer="/email"),
+        *password_faults(password, user=user, pointer="/password"),
+    ]
     if faults:
         raise AccountInvalid(faults=faults)
     user.set_password(password)
@@ -56,23 +58,14 @@ def change_profile(
     return user
 
 
-def _email_faults(email: str) -> list[Fault]:
+def refuse_odd_email(email: str, *, pointer: str) -> None:
+    """Raise AccountInvalid for an address that is too long once it is unfolded."""
+    if faults := _email_faults(email, pointer=pointer):
+        raise AccountInvalid(faults=faults)
+
+
+def _email_faults(email: str, *, pointer: str) -> list[Fault]:
     # Compatibility forms unfold: one ligature of the domain can become eighteen letters.
     if len(canonical_email(email)) <= EMAIL_LENGTH:
         return []
-    return [{"pointer": "/email", "code": "max_length", "detail": "This address is too long."}]
-
-
-def _password_faults(password: str, user: User) -> list[Fault]:
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        return [
-            {
-                "pointer": "/password",
-                "code": fault.code or "invalid",
-                "detail": " ".join(fault.messages),
-            }
-            for fault in error.error_list
-        ]
-    return []
+    return [{"pointer": pointer, "code": "max_length", "detail": "This address is too long."}]

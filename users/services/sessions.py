@@ -156,9 +156,14 @@ def revoke_session(*, session: LoginSession, because: str) -> None:
 
 
 @transaction.atomic
-def close_all_sessions(*, user: User, because: str = "signed out everywhere") -> None:
-    """End every session of an account; its tokens stop working with the next request."""
-    LoginSession.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
+def close_all_sessions(
+    *, user: User, because: str = "signed out everywhere", keep: LoginSession | None = None
+) -> None:
+    """End every session of an account but `keep`; tokens stop working with the next request."""
+    ended = LoginSession.objects.filter(user=user, revoked_at=None)
+    if keep is not None:
+        ended = ended.exclude(pk=keep.pk)
+    ended.update(revoked_at=timezone.now())
     audit.record(Action.SESSIONS_ENDED, subject=f"user:{user.pk}", details={"because": because})
 
 

@@ -1,6 +1,6 @@
 """The front door: who may try, and what happens once somebody is in."""
 
-import hashlib
+import contextlib
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -8,9 +8,18 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from ecommerce_backend.common import rate_limits
+from ecommerce_backend.common.errors import DomainError
 from users.models import User
-from users.selectors import canonical_email
-from users.services import accounts, sessions
+from users.selectors import canonical_email_digest
+from users.services import accounts, emails, mailing, sessions
+from users.services.accounts import EmailTaken
+
+
+class EmailUnverified(DomainError):
+    code = "email_unverified"
+    message = "Follow the link that was mailed to you first, then sign in."
+    http_status = 403
+    advice = "Offer to send the link again (`auth/email-verification/`)."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +44,12 @@ def sign_in(*, email: str, password: str, device: Device) -> SignedIn:
     """Begin a session for whoever knows the password.
 
     The limits come first because checking a password is the dearest thing a stranger can ask for.
-    Raises InvalidCredentials, RateLimited and LimiterUnavailable.
+    Raises InvalidCredentials, EmailUnverified, RateLimited and LimiterUnavailable.
     """
     spend_try(email=email, address=device.address)
     user = sessions.authenticate(email=email, password=password)
+    if emails.is_verification_missing(user):
+        raise EmailUnverified
     return _welcome(user, device)
 
 
@@ -50,23 +61,35 @@ def spend_try(*, email: str, address: str) -> None:
     rate_limits.spend(
         {
             "login-address": rate_limits.network_of(address),
-            "login-account": _digest(canonical_email(email)),
+            "login-account": canonical_email_digest(email),
         }
     )
 
 
 def sign_up(
     *, email: str, password: str, first_name: str = "", last_name: str = "", device: Device
-) -> SignedIn:
-    """Open an account and begin its first session.
+) -> SignedIn | None:
+    """Open an account and begin its first session; None where the address is confirmed first.
 
+    Then an address that has an account is not refused: its owner is told by mail, and nobody else.
     Raises AccountInvalid, EmailTaken, RateLimited and LimiterUnavailable.
     """
     rate_limits.spend({"register-address": rate_limits.network_of(device.address)})
+    account = {
+        "email": email,
+        "password": password,
+        "first_name": first_name,
+        "last_name": last_name,
+    }
+    if settings.EMAIL_VERIFICATION == "mandatory":
+        mailing.spend_mail(email=email, address=device.address)
+        with transaction.atomic(), contextlib.suppress(EmailTaken):
+            accounts.register_account(**account)
+        mailing.greet_later(email=email)
+        return None
     with transaction.atomic():
-        user = accounts.register_account(
-            email=email, password=password, first_name=first_name, last_name=last_name
-        )
+        user = accounts.register_account(**account)
+        mailing.greet_later(email=email)
         return _welcome(user, device)
 
 
@@ -76,7 +99,3 @@ def _welcome(user: User, device: Device) -> SignedIn:
     for name in settings.SIGN_IN_HOOKS:
         import_string(name)(user=user, cart_token=device.cart_token)
     return SignedIn(user=user, access=pair.access, refresh=pair.refresh)
-
-
-def _digest(email: str) -> str:
-    return hashlib.sha256(email.encode()).hexdigest()

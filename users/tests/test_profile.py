@@ -19,6 +19,7 @@ def test_i_see_my_account_in_one_query(
         "email": "ada@shop.example",
         "first_name": "Ada",
         "last_name": "Customer",
+        "is_email_verified": False,
         "created_at": f"{customer.created_at:%Y-%m-%dT%H:%M:%SZ}",
     }
 

@@ -20,7 +20,13 @@ def test_a_visitor_opens_an_account_and_is_signed_in(api_client: APIClient) -> N
     response = api_client.post(URL, form(first_name="Ada", last_name="Customer"))
 
     assert response.status_code == 201
-    assert response.data["user"].keys() == {"email", "first_name", "last_name", "created_at"}
+    assert response.data["user"].keys() == {
+        "email",
+        "first_name",
+        "last_name",
+        "is_email_verified",
+        "created_at",
+    }
     assert response.data["user"]["email"] == "Ada@Shop.example"
     user = User.objects.get()
     assert user.email_canonical == "ada@shop.example"

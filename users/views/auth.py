@@ -2,7 +2,6 @@
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -10,6 +9,7 @@ from rest_framework.views import APIView
 from ecommerce_backend.common.client_address import client_address
 from ecommerce_backend.common.openapi import refuses, token_header
 from users.requests import AuthenticatedRequest
+from users.serializers.credentials import OnItsWaySerializer
 from users.serializers.sign_in import (
     RefreshTokenSerializer,
     RegisterAccount,
@@ -20,16 +20,11 @@ from users.serializers.sign_in import (
 from users.services import sessions, sign_in
 from users.services.accounts import AccountInvalid, EmailTaken
 from users.services.sessions import InvalidCredentials, TokenInvalid, TokenReused
+from users.services.sign_in import EmailUnverified
 from users.views import examples
+from users.views.doors import OpenToAll, on_its_way
 
 CART_TOKEN = token_header("X-Cart-Token", description="A guest's cart to take along.")
-
-
-class OpenToAll(APIView):
-    """A door that a stale access token in the request must not shut."""
-
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
 
 
 class RegisterView(OpenToAll):
@@ -39,20 +34,26 @@ class RegisterView(OpenToAll):
         tags=["auth"],
         request=RegisterAccount,
         parameters=[CART_TOKEN],
-        responses={201: SignedInSerializer},
-        examples=[examples.REGISTRATION, examples.REGISTERED],
+        responses={201: SignedInSerializer, 202: OnItsWaySerializer},
+        examples=[examples.REGISTRATION, examples.REGISTERED, examples.ON_ITS_WAY],
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        """Open an account and sign in."""
+        """Open an account and sign in.
+
+        Where the shop wants addresses confirmed first, the answer is a 202 for any address: a
+        link is mailed, or a note to who has an account already.
+        """
         form = RegisterAccount(data=request.data)
         form.is_valid(raise_exception=True)
         signed_in = sign_in.sign_up(**form.validated_data, device=_device(request))
+        if signed_in is None:
+            return on_its_way()
         return Response(SignedInSerializer(signed_in).data, status.HTTP_201_CREATED)
 
 
 class LoginView(OpenToAll):
-    @refuses(InvalidCredentials)
+    @refuses(InvalidCredentials, EmailUnverified)
     @extend_schema(
         operation_id="sign_in",
         tags=["auth"],

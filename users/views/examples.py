@@ -8,6 +8,7 @@ _PROFILE: Final[dict[str, Any]] = {
     "email": "customer@shop.example",
     "first_name": "Robin",
     "last_name": "Example",
+    "is_email_verified": True,
     "created_at": "2026-11-22T14:29:41Z",
 }
 _TOKENS: Final = {
@@ -54,6 +55,7 @@ REGISTERED = OpenApiExample(
         "user": {
             **_PROFILE,
             "email": "ada.merrow@example.com",
+            "is_email_verified": False,
             "first_name": "Ada",
             "last_name": "Merrow",
         },
@@ -79,3 +81,27 @@ MADE_DEFAULT = OpenApiExample(
     "Make it a default", value={"is_default_billing": True}, request_only=True
 )
 SAVED = OpenApiExample("Saved", value={"id": 12, **_ADDRESS}, response_only=True)
+NEW_PASSWORD = OpenApiExample(
+    "A new password",
+    value={"current_password": "correct horse battery", "new_password": "staple and a lighthouse"},
+    request_only=True,
+)
+_LINK: Final = "eyJ1c2VyIjo3fQ:1vNk2c:0Zp6"
+BY_EMAIL = OpenApiExample("By address", value={"email": "customer@shop.example"}, request_only=True)
+ON_ITS_WAY = OpenApiExample(
+    "The same for any address",
+    value={"detail": "If it can be done, a mail is on its way."},
+    response_only=True,
+    status_codes=["202"],
+)
+RESET = OpenApiExample(
+    "With the link's token",
+    value={"token": _LINK, "new_password": "staple and a lighthouse"},
+    request_only=True,
+)
+LINK = OpenApiExample("The link's token", value={"token": _LINK}, request_only=True)
+NEW_EMAIL = OpenApiExample(
+    "A new address",
+    value={"new_email": "robin@example.net", "current_password": "correct horse battery"},
+    request_only=True,
+)

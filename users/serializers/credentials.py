@@ -1,0 +1,47 @@
+from rest_framework import serializers
+
+from ecommerce_backend.common.serializers import EmailAddressField, OpaqueField, StrictSerializer
+from users.serializers.sign_in import (
+    PASSWORD_LENGTH,
+    TOKEN_LENGTH,
+    NewPasswordField,
+)
+from users.services.accounts import EMAIL_LENGTH
+
+
+class ChangePassword(StrictSerializer):
+    current_password = OpaqueField(
+        max_length=PASSWORD_LENGTH, trim_whitespace=False, write_only=True
+    )
+    new_password = NewPasswordField(
+        max_length=PASSWORD_LENGTH, trim_whitespace=False, write_only=True
+    )
+
+
+class AskByEmail(StrictSerializer):
+    # Not an EmailField: what no account can have is answered like what no account has.
+    email = OpaqueField(max_length=EMAIL_LENGTH)
+
+
+class ResetPassword(StrictSerializer):
+    token = OpaqueField(max_length=TOKEN_LENGTH)
+    new_password = NewPasswordField(
+        max_length=PASSWORD_LENGTH, trim_whitespace=False, write_only=True
+    )
+
+
+class FollowLink(StrictSerializer):
+    token = OpaqueField(max_length=TOKEN_LENGTH)
+
+
+class ChangeEmail(StrictSerializer):
+    new_email = EmailAddressField(max_length=EMAIL_LENGTH)
+    current_password = OpaqueField(
+        max_length=PASSWORD_LENGTH, trim_whitespace=False, write_only=True
+    )
+
+
+class OnItsWaySerializer(serializers.Serializer[None]):
+    """The same, whoever asks and whether or not there is such an account."""
+
+    detail = serializers.CharField()

@@ -1,0 +1,74 @@
+"""Changing a password, by who knows it or by who can read the account's mail."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from ecommerce_backend.common import events, rate_limits
+from ecommerce_backend.common.errors import DomainError
+from users import links
+from users.links import Purpose
+from users.models import LoginSession, User
+from users.services import mailing, sessions
+from users.services.password_rules import refuse_weak
+
+
+class WrongPassword(DomainError):
+    code = "wrong_password"
+    message = "The present password is wrong."
+    http_status = 403
+    advice = "Let the person try again; offer a link by mail to who has forgotten it."
+
+
+class LinkInvalid(DomainError):
+    code = "link_invalid"
+    message = "The link has been used, is too old or is not complete. Ask for a new one."
+    http_status = 400
+    advice = "Offer to send a new link."
+
+
+def confirm_password(*, user: User, password: str) -> None:
+    """Let somebody who is signed in show that it is still them.
+
+    Raises WrongPassword, RateLimited and LimiterUnavailable.
+    """
+    rate_limits.spend({"password-user": str(user.pk)})
+    if not user.check_password(password):
+        raise WrongPassword
+
+
+def change_password(
+    *, user: User, current_password: str, new_password: str, session: LoginSession
+) -> None:
+    """Set a new password; every other session of the account ends.
+
+    Raises WrongPassword, PasswordInvalid, RateLimited and LimiterUnavailable.
+    """
+    confirm_password(user=user, password=current_password)
+    refuse_weak(new_password, user=user, pointer="/new_password")
+    with transaction.atomic():
+        _set_password(user, new_password, keep=session)
+
+
+def reset_password(*, token: str, new_password: str, address: str) -> None:
+    """Set a new password by a mailed link; every session of the account ends.
+
+    Who reads the mail owns the address, so it counts as verified.
+    Raises LinkInvalid, PasswordInvalid, RateLimited and LimiterUnavailable.
+    """
+    rate_limits.spend({"link-address": rate_limits.network_of(address)})
+    with transaction.atomic():
+        opened = links.opened(Purpose.RESET_PASSWORD, token)
+        if opened is None:
+            raise LinkInvalid
+        refuse_weak(new_password, user=opened.user, pointer="/new_password")
+        opened.user.email_verified_at = opened.user.email_verified_at or timezone.now()
+        opened.user.save(update_fields=["email_verified_at", "updated_at"])
+        _set_password(opened.user, new_password)
+
+
+def _set_password(user: User, password: str, *, keep: LoginSession | None = None) -> None:
+    user.set_password(password)
+    user.save(update_fields=["password", "updated_at"])
+    sessions.close_all_sessions(user=user, because="password changed", keep=keep)
+    events.record("customer.password_changed", subject=f"user:{user.pk}")
+    mailing.tell_later(user, "password_changed")

@@ -1,0 +1,97 @@
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from ecommerce_backend.common.client_address import client_address
+from ecommerce_backend.common.openapi import refuses
+from users.links import Purpose
+from users.requests import AuthenticatedRequest
+from users.serializers.credentials import (
+    AskByEmail,
+    ChangeEmail,
+    FollowLink,
+    OnItsWaySerializer,
+)
+from users.services import emails, mailing
+from users.services.accounts import AccountInvalid, EmailTaken
+from users.services.passwords import LinkInvalid, WrongPassword
+from users.views import examples
+from users.views.doors import OpenToAll, on_its_way
+
+
+class EmailVerificationView(OpenToAll):
+    @extend_schema(
+        operation_id="request_email_verification",
+        tags=["auth"],
+        request=AskByEmail,
+        responses={202: OnItsWaySerializer},
+        examples=[examples.BY_EMAIL, examples.ON_ITS_WAY],
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Have the link that confirms an address mailed again; the answer is always the same."""
+        form = AskByEmail(data=request.data)
+        form.is_valid(raise_exception=True)
+        mailing.send_link_later(
+            Purpose.VERIFY_EMAIL,
+            email=form.validated_data["email"],
+            address=client_address(request),
+        )
+        return on_its_way()
+
+
+class EmailVerificationConfirmationView(OpenToAll):
+    @refuses(LinkInvalid)
+    @extend_schema(
+        operation_id="confirm_email",
+        tags=["auth"],
+        request=FollowLink,
+        responses={204: None},
+        examples=[examples.LINK],
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Confirm an address by the mailed link."""
+        form = FollowLink(data=request.data)
+        form.is_valid(raise_exception=True)
+        emails.verify_email(**form.validated_data, address=client_address(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class EmailChangeView(APIView):
+    @refuses(WrongPassword, AccountInvalid)
+    @extend_schema(
+        operation_id="request_email_change",
+        tags=["account"],
+        request=ChangeEmail,
+        responses={202: OnItsWaySerializer},
+        examples=[examples.NEW_EMAIL, examples.ON_ITS_WAY],
+    )
+    def post(self, request: AuthenticatedRequest) -> Response:
+        """Have a link mailed to my new address; until it is followed nothing changes."""
+        form = ChangeEmail(data=request.data)
+        form.is_valid(raise_exception=True)
+        emails.ask_for_change(
+            user=request.user, **form.validated_data, address=client_address(request)
+        )
+        return on_its_way()
+
+
+class EmailChangeConfirmationView(OpenToAll):
+    @refuses(LinkInvalid, EmailTaken)
+    @extend_schema(
+        operation_id="confirm_email_change",
+        tags=["auth"],
+        request=FollowLink,
+        responses={204: None},
+        examples=[examples.LINK],
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Make the address that the link was mailed to the account's."""
+        form = FollowLink(data=request.data)
+        form.is_valid(raise_exception=True)
+        emails.change_email(**form.validated_data, address=client_address(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
