@@ -12,6 +12,7 @@ from typing import Any
 
 BLANK = "[redacted]"
 LONGEST_TEXT = 8192  # characters of one value that are looked at; the rest is dropped
+_TRACEBACK, _FRAME = "Traceback (most recent call last):", "\n  File "
 MOST_ITEMS = 100
 DEEPEST = 6
 _SHORTEST_SECRET = 12  # characters; shorter ones would blank words of the language
@@ -87,7 +88,7 @@ def is_secret(name: str) -> bool:
 def scrub(text: str) -> str:
     """Return a text without what looks like a secret, and without halves of characters."""
     if len(text) > LONGEST_TEXT:
-        text = f"{text[:LONGEST_TEXT]}… [{len(text)} characters]"
+        text = _shortened(text)
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode()
     if _exact is not None:
@@ -101,6 +102,18 @@ def scrub(text: str) -> str:
     text = _SCHEME.sub(rf"\1\2{BLANK}", text)
     text = _LINK.sub(rf"\1{BLANK}", text)
     return _CARD.sub(_without_card, text)
+
+
+def _shortened(text: str) -> str:
+    """Return the beginning, and of a traceback the end too, which says what went wrong.
+
+    The end begins at a frame: cut elsewhere, it could show the second half of a secret.
+    """
+    note = f"… [{len(text)} characters]"
+    if not text.startswith(_TRACEBACK):
+        return text[:LONGEST_TEXT] + note
+    end = text.find(_FRAME, len(text) - LONGEST_TEXT // 2)
+    return text[: LONGEST_TEXT // 2] + note + (text[end:] if end > 0 else "")
 
 
 def _is_harmless(text: str) -> bool:

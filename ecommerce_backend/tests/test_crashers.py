@@ -28,6 +28,9 @@ def test_the_examples_of_the_document_are_served(world: World) -> None:
     }
 
     assert refused == {
+        "POST /api/v1/auth/email-change/confirmation/": "link_invalid",
+        "POST /api/v1/auth/email-verification/confirmation/": "link_invalid",
+        "POST /api/v1/auth/password-reset/confirmation/": "link_invalid",
         "POST /api/v1/payments/webhooks/{provider}/": "signature_invalid",
         "POST /api/v1/staff/orders/{number}/deliveries/": "nothing_to_deliver",
     }

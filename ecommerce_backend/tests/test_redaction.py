@@ -158,3 +158,22 @@ def test_no_text_makes_the_guard_think_for_long(text: str) -> None:
     redaction.scrub(text)
 
     assert time.process_time() - started < 0.25
+
+
+def test_of_a_traceback_that_is_too_long_to_look_at_the_end_is_kept() -> None:
+    frame = '\n  File "/srv/shop/orders.py", line 7, in place\n    return lock(order)'
+    text = f"Traceback (most recent call last):{frame * 400}\nInsufficientStock: none is left"
+
+    kept = redaction.scrub(text)
+
+    assert len(kept) <= redaction.LONGEST_TEXT + 40
+    assert kept.endswith("return lock(order)\nInsufficientStock: none is left")
+    assert f"… [{len(text)} characters]\n  File" in kept
+
+
+def test_no_half_of_a_secret_stands_where_a_traceback_was_cut() -> None:
+    frame = '\n  File "/srv/shop/orders.py", line 7, in place\n    return lock(order)'
+    secret = "Bearer " + "kQ7xZ2" * 2000
+    text = f"Traceback (most recent call last):{frame * 200} {secret}{frame}\nError: no"
+
+    assert "kQ7xZ2" not in redaction.scrub(text)

@@ -56,7 +56,7 @@ def test_good_reports_are_part_of_being_ready(client: Client, folder: Path) -> N
 @pytest.mark.parametrize(
     ("name", "members", "outcome"),
     [
-        ("backup", {"verified_at": NOW - timedelta(hours=25, minutes=59)}, "ok"),
+        ("backup", {"verified_at": NOW - timedelta(hours=24)}, "ok"),
         ("backup", {"verified_at": NOW - timedelta(hours=26, minutes=1)}, "late"),
         ("backup", {"finished_at": NOW, "verified_at": None}, "failed"),
         ("backup", {"verified_at": NOW, "error": "disk full"}, "failed"),

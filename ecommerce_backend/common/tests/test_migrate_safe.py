@@ -29,6 +29,12 @@ WIDER = {"0002_wider": 'AddField("crate", "colour", CharField(max_length=20, nul
 INDEX_APART = {
     "0002_index_apart": 'AddIndexConcurrently("crate", Index(fields=["label"], name="by_label"))'
 }
+# Of this database: tests beside this one have theirs.
+LOCKS = (
+    "SELECT count(*) FROM pg_locks WHERE database ="
+    " (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+ADVISORY_LOCKS = f"{LOCKS} AND locktype = 'advisory'"
 HAS_COLOUR = "SELECT count(*) FROM information_schema.columns WHERE column_name = 'colour'"
 IS_VALID = "SELECT indisvalid FROM pg_index WHERE indexrelid::regclass::text = 'by_label'"
 Opener = Callable[[Mapping[str, str]], Yard]
@@ -119,7 +125,7 @@ def test_a_reader_that_stays_ends_the_run_and_nothing_has_changed(open_yard: Ope
     assert str(refusal.value).endswith("Applied before it: nothing.")
     assert "\n" not in str(refusal.value)
     assert yard.ask(HAS_COLOUR) == 0
-    assert yard.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == 0
+    assert yard.ask(ADVISORY_LOCKS) == 0
     assert max(waits) < LOCK_SECONDS + SLACK_SECONDS
 
 
@@ -199,7 +205,7 @@ def test_a_run_that_is_told_to_stop_lets_go_at_once(open_yard: Opener) -> None:
         "PYTHONPATH": str(yard.folder),
         "DATABASE_URL": yard.url,
     }
-    is_waiting = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted"
+    is_waiting = f"{LOCKS} AND mode = 'AccessExclusiveLock' AND NOT granted"
 
     with yard.session() as long_reader:
         long_reader.execute("SELECT 1 FROM yard_crate")
@@ -217,7 +223,7 @@ def test_a_run_that_is_told_to_stop_lets_go_at_once(open_yard: Opener) -> None:
     assert run.returncode == 130
     assert errors.startswith("CommandError: Interrupted.")
     assert yard.ask(HAS_COLOUR) == 0
-    assert yard.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == 0
+    assert yard.ask(ADVISORY_LOCKS) == 0
 
 
 def test_an_index_that_was_left_half_built_is_built_again(open_yard: Opener) -> None:
@@ -329,7 +335,10 @@ def test_the_plan_shows_the_sql_and_who_is_in_the_way_and_changes_nothing(
     open_yard: Opener,
 ) -> None:
     yard = open_yard(WIDER)
-    is_old = "SELECT 1 FROM pg_stat_activity WHERE xact_start < now() - interval '1.1 s'"
+    is_old = (
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+        " AND xact_start < now() - interval '1.1 s'"
+    )
 
     with yard.session() as long_reader:
         long_reader.execute("SELECT 1 FROM yard_crate")
