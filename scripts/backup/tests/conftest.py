@@ -9,6 +9,16 @@ from scripts.backup.sets import Set
 from scripts.backup.tests.installation import Installation, Server, install, server_with_shop
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of backups to one worker: a run clears away what killed ones left.
+
+    On the one server that all workers share it would take another's scratch database for that.
+    """
+    for item in items:
+        if "shop_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("backup"))
+
+
 @pytest.fixture(scope="session")
 def shop_server() -> Iterator[Server]:
     """A shop's database that no test changes."""

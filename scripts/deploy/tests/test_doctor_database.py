@@ -244,9 +244,15 @@ def test_an_archive_that_fails_is_red(postgres: Postgres) -> None:
     with postgres.connect() as connection:
         connection.execute("ALTER SYSTEM SET archive_command = 'false'")
         connection.execute("SELECT pg_reload_conf()")
-        connection.execute("SELECT pg_switch_wal()")
+
+        def has_failed() -> bool:
+            # A segment with nothing in it is not archived, nor is the new command read at once.
+            connection.execute("SELECT pg_logical_emit_message(true, 'shop', 'sold')")
+            connection.execute("SELECT pg_switch_wal()")
+            return "database.wal_archive" in checks_of(look(postgres))
+
         try:
-            eventually(lambda: "database.wal_archive" in checks_of(look(postgres)))
+            eventually(has_failed)
             finding = one(look(postgres), "wal_archive")
             assert finding.level is Level.RED
             assert finding.what.startswith("Archiving 0000")
