@@ -41,6 +41,7 @@ HEADERS = (
 )
 # A request that is right by the document may still be refused for these codes …
 BEYOND_SCHEMAS = {
+    "link_invalid",  # the token of a link that nobody was mailed
     "malformed_text",  # a NUL, half of a surrogate pair
     "password_too_common",  # like the next, a setting
     "password_too_short",

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ecommerce_backend.tests.front.conftest import WIDE
 from ecommerce_backend.tests.front.servers import HOST, Front, nginx
 from ecommerce_backend.tests.running_shop import (
     ADMIN_PASSWORD,
@@ -17,10 +18,6 @@ from scripts.journey import Shopper
 
 BASE_URL = f"https://{HOST}"
 # A test opens pages faster than people do.
-_WIDE = (
-    "limit_req_zone $binary_remote_addr zone=requests:1m rate=1000r/s;"
-    "limit_conn_zone $binary_remote_addr zone=connections:1m;"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +57,7 @@ def start_secure_shop(folder: Path) -> Iterator[SecureShop]:
     )
     port = int(shop.base_url.rpartition(":")[2])
     try:
-        with nginx(proxy, upstream=port, limits=_WIDE, media=f"root {folder};") as front:
+        with nginx(proxy, upstream=port, zones=WIDE, media=f"root {folder};") as front:
             yield SecureShop(shop=shop, front=front, folder=folder)
     finally:
         stop_shop(shop)
