@@ -41,7 +41,6 @@ HEADERS = (
 )
 # A request that is right by the document may still be refused for these codes …
 BEYOND_SCHEMAS = {
-    "link_invalid",  # the token of a link that nobody was mailed
     "malformed_text",  # a NUL, half of a surrogate pair
     "password_too_common",  # like the next, a setting
     "password_too_short",
@@ -240,7 +239,8 @@ def filter_failure(
 def _is_beyond_schemas(response: Response) -> bool:
     """Tell whether all that was wrong with the request is what no schema can express."""
     document = response.json()
-    if document["code"] == "quote_invalid":  # a signature, and a cart that it was made for
+    # A signature, and a cart that it was made for; the token of a link that nobody was mailed.
+    if document["code"] in {"quote_invalid", "link_invalid"}:
         return True
     faults = document.get("errors", [])
     return bool(faults) and all(
