@@ -18,7 +18,7 @@ from users.services.accounts import EmailTaken
 class EmailUnverified(DomainError):
     code = "email_unverified"
     message = "Follow the link that was mailed to you first, then sign in."
-    http_status = 409
+    http_status = 422
     advice = "Offer to send the link again (`auth/email-verification/`)."
 
 

@@ -43,7 +43,7 @@ def test_where_it_is_mandatory_nobody_is_in_before_the_link(api_client: APIClien
 
     assert registered.status_code == 202
     refused = api_client.post(LOGIN, account())
-    assert (refused.status_code, refused.data["code"]) == (409, "email_unverified")
+    assert (refused.status_code, refused.data["code"]) == (422, "email_unverified")
 
     do_jobs()
     api_client.post(VERIFY, {"token": mailed_token()})

@@ -69,9 +69,12 @@ def test_the_api_answers_plain_http_by_no_redirect(scores: dict[str, Any], path:
 
 def test_a_lost_header_costs_points(secure_shop: SecureShop, tmp_path: Path) -> None:
     upstream = int(secure_shop.shop.base_url.rpartition(":")[2])
-    forgetful = "proxy_hide_header Content-Security-Policy;"
+    kept = "proxy_hide_header Strict-Transport-Security;"
+    forgetful = {
+        "snippets/proxy.conf": {kept: f"{kept} proxy_hide_header Content-Security-Policy;"}
+    }
 
-    with nginx(tmp_path, upstream=upstream, timeouts=forgetful) as front:
+    with nginx(tmp_path, upstream=upstream, spoilt=forgetful) as front:
         page = scan(front, "/")["/"]
 
     assert page["rules"]["content-security-policy"]["modifier"] == -25
