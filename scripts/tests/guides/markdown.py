@@ -28,7 +28,12 @@ class Block(NamedTuple):
 def guides() -> list[Path]:
     """Return everything that tells a person what to type."""
     found = [ROOT / "README.md", ROOT / "SECURITY.md", *ROOT.glob("docs/*.md")]
-    return sorted([*found, *ROOT.glob("nginx/*.md"), *ROOT.glob("scripts/**/README.md")])
+    of_scripts = (path for path in ROOT.glob("scripts/**/README.md") if _is_ours(path))
+    return sorted([*found, *ROOT.glob("nginx/*.md"), *of_scripts])
+
+
+def _is_ours(path: Path) -> bool:
+    return "node_modules" not in path.parts
 
 
 def pages() -> list[Path]:
