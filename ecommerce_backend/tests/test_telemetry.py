@@ -127,7 +127,7 @@ def test_a_bug_is_reported_with_request_id_route_and_release(
     shop, one = told
 
     assert ask_with_secrets(shop, BUG, "bug-0123456789") == 500
-    until(lambda: any(b"the secret recipe" in body for body in one.of("/envelope/")))
+    until(lambda: any(b"bug-0123456789" in body for body in one.of("/envelope/")))
 
     report = b"".join(one.of("/envelope/"))
     assert b'"request_id":"bug-0123456789"' in report.replace(b": ", b":")
