@@ -143,6 +143,9 @@ RATE_LIMITS = rate_limits(
         "mail-recipient": "3/15 minutes",  # nobody's mailbox is to be flooded through us
         "link-address": "60/10 minutes",  # tokens of links tried; they cannot be guessed anyway
         "password-user": "10/15 minutes",  # the present password, asked for again by who is in
+        "otp-address": "30/15 minutes",  # codes at sign-in, which come after the right password
+        "otp-account": "10/15 minutes",  # typing errors of one person; the next also holds
+        "otp-account-day": "60/day",  # three codes of a million are good: 0.02 % a day by guessing
         "csp-reports": "60/minute",  # browsers batch them; what is lost comes again
     },
 )

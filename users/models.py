@@ -6,6 +6,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 
 from ecommerce_backend.common.models import TimestampedModel
@@ -46,6 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
         db_persist=True,
     )
     email_verified_at = models.DateTimeField(null=True, blank=True, editable=False)
+    second_factor_at = models.DateTimeField(null=True, blank=True, editable=False)
     first_name = models.CharField(max_length=150, blank=True)
     last_name = models.CharField(max_length=150, blank=True)
     is_active = models.BooleanField(default=True)
@@ -68,9 +70,20 @@ class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """End the sessions of the admin with a second factor too, as a new password does."""
+        digest: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if self.second_factor_at is None:
+            return digest
+        return salted_hmac(digest, self.second_factor_at.isoformat(), secret=secret).hexdigest()
+
     @property
     def is_email_verified(self) -> bool:
         return self.email_verified_at is not None
+
+    @property
+    def has_second_factor(self) -> bool:
+        return self.second_factor_at is not None
 
     @cached_property
     def group_names(self) -> frozenset[str]:
@@ -85,6 +98,7 @@ class LoginSession(models.Model):
     last_seen_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    second_factor_at = models.DateTimeField(null=True)
     address = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=256, blank=True)
 
@@ -117,6 +131,32 @@ class RefreshToken(models.Model):
     def is_in_grace(self, grace: timedelta) -> bool:
         """Tell whether it was used so recently that the answer may have been lost on the way."""
         return self.used_at is not None and timezone.now() - self.used_at <= grace
+
+
+class SecondFactor(models.Model):
+    """A secret that somebody's authenticator app shares with the shop.
+
+    It counts once `User.second_factor_at` is set, by the first code.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")
+    sealed_secret = models.CharField(max_length=255)
+    last_step = models.BigIntegerField(null=True, help_text="Of the newest code that was used.")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"second factor of {self.user_id}"
+
+
+class RecoveryCode(models.Model):
+    """What stands in once for the app of a phone that is lost. Only a digest is kept."""
+
+    factor = models.ForeignKey(SecondFactor, on_delete=models.CASCADE, related_name="codes")
+    code_hash = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"recovery code {self.pk}"
 
 
 class AddressQuerySet(models.QuerySet["Address"]):

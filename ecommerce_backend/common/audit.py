@@ -35,6 +35,12 @@ class Action(StrEnum):
     SIGN_IN_FAILED = "sign_in.failed"
     SESSIONS_ENDED = "sessions.ended"
     TOKEN_REUSED = "token.reused"  # noqa: S105
+    REAUTHENTICATION_FAILED = "reauthentication.failed"
+    SECOND_FACTOR_ADDED = "second_factor.added"
+    SECOND_FACTOR_REMOVED = "second_factor.removed"
+    SECOND_FACTOR_RESET = "second_factor.reset"
+    RECOVERY_CODES_MADE = "recovery_codes.made"
+    RECOVERY_CODE_USED = "recovery_code.used"
     STAFF_DENIED = "staff.denied"
     RIGHTS_CHANGED = "rights.changed"
     PRICE_CHANGED = "price.changed"

@@ -5,14 +5,19 @@ from users.serializers.sign_in import (
     PASSWORD_LENGTH,
     TOKEN_LENGTH,
     NewPasswordField,
+    OtpField,
 )
 from users.services.accounts import EMAIL_LENGTH
 
 
-class ChangePassword(StrictSerializer):
+class Reauthenticate(StrictSerializer):
     current_password = OpaqueField(
         max_length=PASSWORD_LENGTH, trim_whitespace=False, write_only=True
     )
+    otp = OtpField()
+
+
+class ChangePassword(Reauthenticate):
     new_password = NewPasswordField(
         max_length=PASSWORD_LENGTH, trim_whitespace=False, write_only=True
     )
@@ -34,11 +39,8 @@ class FollowLink(StrictSerializer):
     token = OpaqueField(max_length=TOKEN_LENGTH)
 
 
-class ChangeEmail(StrictSerializer):
+class ChangeEmail(Reauthenticate):
     new_email = EmailAddressField(max_length=EMAIL_LENGTH)
-    current_password = OpaqueField(
-        max_length=PASSWORD_LENGTH, trim_whitespace=False, write_only=True
-    )
 
 
 class OnItsWaySerializer(serializers.Serializer[None]):

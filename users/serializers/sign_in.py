@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -17,11 +17,21 @@ from users.services.sign_in import SignedIn
 
 PASSWORD_LENGTH = 128  # hashing has to stay cheap enough to offer to strangers
 TOKEN_LENGTH = 2048
+OTP_LENGTH = 64  # a recovery code with blanks around it
 
 
 @extend_schema_field({"type": "string", "minLength": 10, "maxLength": PASSWORD_LENGTH})
 class NewPasswordField(OpaqueField):
     """Its strength is for AUTH_PASSWORD_VALIDATORS to judge, which know the account."""
+
+
+class OtpField(OpaqueField):
+    """A code of the account's app, or a recovery code; without a second factor it is not needed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            **{"max_length": OTP_LENGTH, "required": False, "write_only": True, **options}
+        )
 
 
 class RegisterAccount(StrictSerializer):
@@ -35,6 +45,7 @@ class SignIn(StrictSerializer):
     # Not an EmailField: what no account can have is answered like what no account has.
     email = OpaqueField(max_length=EMAIL_LENGTH)
     password = OpaqueField(max_length=PASSWORD_LENGTH, trim_whitespace=False, write_only=True)
+    otp = OtpField()
 
 
 class RefreshTokenSerializer(StrictSerializer):

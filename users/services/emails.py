@@ -9,9 +9,10 @@ from ecommerce_backend.common import events, rate_limits
 from users import links
 from users.links import Purpose
 from users.models import User
-from users.services import mailing, passwords
+from users.services import mailing
 from users.services.accounts import EmailTaken, refuse_odd_email
 from users.services.passwords import LinkInvalid
+from users.services.reauthentication import reauthenticate
 
 
 def is_verification_missing(user: User) -> bool:
@@ -35,14 +36,16 @@ def verify_email(*, token: str, address: str) -> User:
     return opened.user
 
 
-def ask_for_change(*, user: User, new_email: str, current_password: str, address: str) -> None:
+def ask_for_change(
+    *, user: User, new_email: str, current_password: str, otp: str = "", address: str
+) -> None:
     """Send a link to the new address, whose owner alone can make it the account's.
 
-    Says nothing of whether another account has it. Raises WrongPassword, AccountInvalid,
-    RateLimited and LimiterUnavailable.
+    Says nothing of whether another account has it.
+    Raises AccountInvalid and what `reauthenticate` raises.
     """
-    passwords.confirm_password(user=user, password=current_password)
     refuse_odd_email(new_email, pointer="/new_email")
+    reauthenticate(user=user, password=current_password, otp=otp)
     mailing.spend_mail(email=new_email, address=address)
     app.configure_task("users.send_change").defer(user_id=user.pk, email=new_email)
 

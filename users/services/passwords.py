@@ -10,13 +10,7 @@ from users.links import Purpose
 from users.models import LoginSession, User
 from users.services import mailing, sessions
 from users.services.password_rules import refuse_weak
-
-
-class WrongPassword(DomainError):
-    code = "wrong_password"
-    message = "The present password is wrong."
-    http_status = 403
-    advice = "Let the person try again; offer a link by mail to who has forgotten it."
+from users.services.reauthentication import reauthenticate
 
 
 class LinkInvalid(DomainError):
@@ -26,25 +20,15 @@ class LinkInvalid(DomainError):
     advice = "Offer to send a new link."
 
 
-def confirm_password(*, user: User, password: str) -> None:
-    """Let somebody who is signed in show that it is still them.
-
-    Raises WrongPassword, RateLimited and LimiterUnavailable.
-    """
-    rate_limits.spend({"password-user": str(user.pk)})
-    if not user.check_password(password):
-        raise WrongPassword
-
-
 def change_password(
-    *, user: User, current_password: str, new_password: str, session: LoginSession
+    *, user: User, current_password: str, new_password: str, otp: str = "", session: LoginSession
 ) -> None:
     """Set a new password; every other session of the account ends.
 
-    Raises WrongPassword, PasswordInvalid, RateLimited and LimiterUnavailable.
+    Raises PasswordInvalid and what `reauthenticate` raises.
     """
-    confirm_password(user=user, password=current_password)
     refuse_weak(new_password, user=user, pointer="/new_password")
+    reauthenticate(user=user, password=current_password, otp=otp)
     with transaction.atomic():
         _set_password(user, new_password, keep=session)
 

@@ -73,7 +73,9 @@ def authenticate(*, email: str, password: str) -> User:
 
 
 @transaction.atomic
-def open_session(*, user: User, address: str | None, user_agent: str) -> TokenPair:
+def open_session(
+    *, user: User, address: str | None, user_agent: str, with_second_factor: bool = False
+) -> TokenPair:
     """Begin a session on one device and return its first tokens."""
     now = timezone.now()
     session = LoginSession.objects.create(
@@ -81,6 +83,7 @@ def open_session(*, user: User, address: str | None, user_agent: str) -> TokenPa
         created_at=now,
         last_seen_at=now,
         expires_at=now + settings.SESSION_LIFETIME,
+        second_factor_at=now if with_second_factor else None,
         address=address or None,
         user_agent=user_agent[:256],
     )

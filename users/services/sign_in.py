@@ -11,7 +11,7 @@ from ecommerce_backend.common import rate_limits
 from ecommerce_backend.common.errors import DomainError
 from users.models import User
 from users.selectors import canonical_email_digest
-from users.services import accounts, emails, mailing, sessions
+from users.services import accounts, codes, emails, mailing, sessions
 from users.services.accounts import EmailTaken
 
 
@@ -40,17 +40,18 @@ class SignedIn:
     refresh: str
 
 
-def sign_in(*, email: str, password: str, device: Device) -> SignedIn:
-    """Begin a session for whoever knows the password.
+def sign_in(*, email: str, password: str, otp: str = "", device: Device) -> SignedIn:
+    """Begin a session for whoever knows the password, and has the second factor if there is one.
 
     The limits come first because checking a password is the dearest thing a stranger can ask for.
-    Raises InvalidCredentials, EmailUnverified, RateLimited and LimiterUnavailable.
+    Raises InvalidCredentials, EmailUnverified, OtpRequired, RateLimited and LimiterUnavailable.
     """
     spend_try(email=email, address=device.address)
     user = sessions.authenticate(email=email, password=password)
     if emails.is_verification_missing(user):
         raise EmailUnverified
-    return _welcome(user, device)
+    passed = codes.pass_at_sign_in(user=user, otp=otp, address=device.address)
+    return _welcome(user, device, with_second_factor=passed)
 
 
 def spend_try(*, email: str, address: str) -> None:
@@ -94,8 +95,13 @@ def sign_up(
 
 
 @transaction.atomic
-def _welcome(user: User, device: Device) -> SignedIn:
-    pair = sessions.open_session(user=user, address=device.address, user_agent=device.user_agent)
+def _welcome(user: User, device: Device, *, with_second_factor: bool = False) -> SignedIn:
+    pair = sessions.open_session(
+        user=user,
+        address=device.address,
+        user_agent=device.user_agent,
+        with_second_factor=with_second_factor,
+    )
     for name in settings.SIGN_IN_HOOKS:
         import_string(name)(user=user, cart_token=device.cart_token)
     return SignedIn(user=user, access=pair.access, refresh=pair.refresh)

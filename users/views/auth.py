@@ -19,6 +19,7 @@ from users.serializers.sign_in import (
 )
 from users.services import sessions, sign_in
 from users.services.accounts import AccountInvalid, EmailTaken
+from users.services.codes import OtpRequired
 from users.services.sessions import InvalidCredentials, TokenInvalid, TokenReused
 from users.services.sign_in import EmailUnverified
 from users.views import examples
@@ -53,7 +54,7 @@ class RegisterView(OpenToAll):
 
 
 class LoginView(OpenToAll):
-    @refuses(InvalidCredentials, EmailUnverified)
+    @refuses(InvalidCredentials, EmailUnverified, OtpRequired)
     @extend_schema(
         operation_id="sign_in",
         tags=["auth"],

@@ -16,7 +16,9 @@ from users.serializers.credentials import (
 )
 from users.services import emails, mailing
 from users.services.accounts import AccountInvalid, EmailTaken
-from users.services.passwords import LinkInvalid, WrongPassword
+from users.services.codes import CodeRequired, WrongCode
+from users.services.passwords import LinkInvalid
+from users.services.reauthentication import WrongPassword
 from users.views import examples
 from users.views.doors import OpenToAll, on_its_way
 
@@ -61,7 +63,7 @@ class EmailVerificationConfirmationView(OpenToAll):
 
 
 class EmailChangeView(APIView):
-    @refuses(WrongPassword, AccountInvalid)
+    @refuses(WrongPassword, CodeRequired, WrongCode, AccountInvalid)
     @extend_schema(
         operation_id="request_email_change",
         tags=["account"],

@@ -15,14 +15,16 @@ from users.serializers.credentials import (
     ResetPassword,
 )
 from users.services import mailing, passwords
+from users.services.codes import CodeRequired, WrongCode
 from users.services.password_rules import PasswordInvalid
-from users.services.passwords import LinkInvalid, WrongPassword
+from users.services.passwords import LinkInvalid
+from users.services.reauthentication import WrongPassword
 from users.views import examples
 from users.views.doors import OpenToAll, on_its_way
 
 
 class PasswordChangeView(APIView):
-    @refuses(WrongPassword, PasswordInvalid)
+    @refuses(WrongPassword, CodeRequired, WrongCode, PasswordInvalid)
     @extend_schema(
         operation_id="change_password",
         tags=["account"],
