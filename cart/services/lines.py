@@ -4,7 +4,6 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import transaction
 
 from cart.models import MAX_LINES, MAX_QUANTITY, Cart, CartLine
 from cart.services import carts
@@ -12,6 +11,7 @@ from cart.services.carts import OpenCart
 from catalog.models import Price, ProductVariant
 from catalog.selectors import usual_currency, variant_for_sale
 from ecommerce_backend.common.errors import DomainError
+from ecommerce_backend.common.transactions import unit_of_work
 from users.models import User
 
 
@@ -40,7 +40,7 @@ class LineNotFound(DomainError):
     advice = "Read the cart again; add the item if it is still wanted."
 
 
-@transaction.atomic
+@unit_of_work
 def add_line(
     *,
     user: User | None,
@@ -74,7 +74,7 @@ def add_line(
     return opened
 
 
-@transaction.atomic
+@unit_of_work
 def set_line(
     *,
     user: User | None,
@@ -97,7 +97,7 @@ def set_line(
     return line.cart
 
 
-@transaction.atomic
+@unit_of_work
 def remove_line(
     *,
     user: User | None,
@@ -115,7 +115,7 @@ def remove_line(
     return line.cart
 
 
-@transaction.atomic
+@unit_of_work
 def clear(
     *, user: User | None, token: str | None, expected_versions: Collection[int] | None = None
 ) -> Cart | None:

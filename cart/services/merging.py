@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 
 from cart.models import MAX_LINES, MAX_QUANTITY, Cart, CartLine
 from cart.selectors import find_cart
@@ -18,6 +18,7 @@ from cart.services import carts
 from cart.services.lines import CartFull, CurrencyMismatch, QuantityTooLarge
 from catalog.models import Price
 from ecommerce_backend.common.rate_limits import RateLimited
+from ecommerce_backend.common.transactions import unit_of_work
 from users.models import User
 
 _log = structlog.get_logger("cart")
@@ -40,7 +41,7 @@ class Merged:
     left_out: list[LeftOut]
 
 
-@transaction.atomic
+@unit_of_work
 def merge(*, cart_token: str, user: User) -> Merged:
     """Move a guest's lines into the customer's cart, adding up units of the same SKU.
 

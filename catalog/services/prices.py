@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from django.db import transaction
-
 from catalog.models import Price, ProductVariant
 from ecommerce_backend.common import money
 from ecommerce_backend.common.errors import DomainError
+from ecommerce_backend.common.transactions import unit_of_work
 
 HIGHEST_AMOUNT = Decimal("999999999.999")
 
@@ -18,7 +17,7 @@ class PriceInvalid(DomainError):
     http_status = 400
 
 
-@transaction.atomic
+@unit_of_work
 def set_price(
     *, variant: ProductVariant, currency: str, amount: Decimal, compare_at: Decimal | None = None
 ) -> Price:

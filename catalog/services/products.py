@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
@@ -14,6 +13,7 @@ from catalog.services.prices import add_prices
 from catalog.services.search_text import search_text_of
 from catalog.services.slugs import slug_choices, slug_for
 from ecommerce_backend.common.errors import DomainError
+from ecommerce_backend.common.transactions import unit_of_work
 
 
 class SkuTaken(DomainError):
@@ -35,7 +35,7 @@ class VariantOptionsMismatch(DomainError):
     advice = "Name each option of the product, and no other."
 
 
-@transaction.atomic
+@unit_of_work
 def create_product(  # noqa: PLR0913 - one argument for each column
     *,
     name: str,
@@ -62,7 +62,7 @@ def create_product(  # noqa: PLR0913 - one argument for each column
     return product
 
 
-@transaction.atomic
+@unit_of_work
 def add_variant(
     *,
     product: Product,
@@ -99,7 +99,7 @@ def check_options(*, product: Product, options: Mapping[str, Any]) -> None:
         raise VariantOptionsMismatch(f"A variant of this product names {names}, exactly.")
 
 
-@transaction.atomic
+@unit_of_work
 def complete(product: Product) -> None:
     """Derive what follows from a product and its variants after they were written.
 
@@ -118,7 +118,7 @@ def refresh_search_text(product: Product) -> None:
     product.save(update_fields=["search_text", "updated_at"])
 
 
-@transaction.atomic
+@unit_of_work
 def refresh_brand(brand: Brand) -> None:
     """Write anew what search looks through for the products of a brand that changed its name."""
     by_position = ProductVariant.objects.order_by("position", "pk")

@@ -21,6 +21,7 @@ from rest_framework.response import Response
 from ecommerce_backend.common.errors import DomainError
 from ecommerce_backend.common.models import IdempotencyRecord
 from ecommerce_backend.common.responses import ProblemResponse, refusal
+from ecommerce_backend.common.transactions import carry_out
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -64,21 +65,22 @@ def run_once(
 ) -> Response:
     """Run `act` once for the request's key and return its first answer on every repeat.
 
-    `act` runs in a transaction and must not call anything outside the database. `principal` says
-    whose key it is ("user:7"), so that two callers never share one.
+    `act` runs in a transaction, which may be begun again (see transactions), and must not call
+    anything outside the database. `principal` says whose key it is ("user:7"), so that two callers
+    never share one.
     Raises KeyRequired, KeyInvalid, KeyReused and InProgress.
     """
     key = require_key(request) if required else read_key(request)
     if key is None:
-        with transaction.atomic():
-            return act()
+        return carry_out(act)
     claim = {
         "principal": principal,
         "route": f"{request.method} {request.path}",
         "key_hash": hashlib.sha256(key.encode()).hexdigest(),
     }
     fingerprint = _fingerprint(request)
-    with transaction.atomic(durable=True):
+
+    def claim_and_act() -> Response:
         if not _try_lock("|".join(claim.values())):
             raise InProgress
         record = IdempotencyRecord.objects.filter(**claim).first()
@@ -93,6 +95,8 @@ def run_once(
             body=_plain(response),
         )
         return response
+
+    return carry_out(claim_and_act, durable=True)
 
 
 def require_key(request: Request) -> str:

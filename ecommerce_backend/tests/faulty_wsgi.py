@@ -1,7 +1,7 @@
 """A shop that asks the database for one thing, in the ways that can go wrong.
 
 With CONTROL=unchecked in the environment it takes a kept connection for good, as Django does unless
-told.
+told; with CONTROL=once it begins no transaction again.
 """
 
 import os
@@ -19,11 +19,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ecommerce_backend import urls
+from ecommerce_backend.common import transactions
+from ecommerce_backend.common.transactions import carry_out
 
 __all__ = ["application"]
 
 if os.environ.get("CONTROL") == "unchecked":
     settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
+if os.environ.get("CONTROL") == "once":
+    transactions.RETRIES = 0
 
 
 class Ask(APIView):
@@ -76,18 +80,62 @@ class Ask(APIView):
                 (held,) = cursor.fetchone() or (0,)
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [theirs])
 
+    def first_of_two(self) -> Any:
+        self._write_both(1, 2)
+
+    def second_of_two(self) -> Any:
+        self._write_both(2, 1)
+
+    def _write_both(self, mine: int, theirs: int) -> None:
+        """Write to two rows, at the first try each when somebody else has written to the other."""
+        meetings = iter(["the first try"])
+
+        def act() -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE pair SET number = number + 1 WHERE id = %s", [mine])
+                if next(meetings, None):
+                    cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [mine])
+                    met = 0
+                    while met < 2:
+                        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+                        (met,) = cursor.fetchone() or (0,)
+                cursor.execute("UPDATE pair SET number = number + 1 WHERE id = %s", [theirs])
+
+        carry_out(act)
+
     def overtaken(self) -> Any:
-        """Change what somebody else changed since this transaction looked."""
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            cursor.execute("SELECT number FROM thing")
-            with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
-                other.execute("UPDATE thing SET number = number + 1")
-            cursor.execute("UPDATE thing SET number = number + 1")
+        with transaction.atomic():
+            _be_overtaken()
+
+    def overtaken_once(self) -> Any:
+        rivals = iter([_be_overtaken])
+
+        def act() -> None:
+            next(rivals, _count)()
+
+        carry_out(act)
+
+    def overtaken_always(self) -> Any:
+        carry_out(_be_overtaken)
 
     def killed(self) -> Any:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def _be_overtaken() -> None:
+    """Change what somebody else changed since this transaction looked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute("SELECT number FROM thing")
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
+            other.execute("UPDATE thing SET number = number + 1")
+    _count()
+
+
+def _count() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE thing SET number = number + 1")
 
 
 def _is_readable(socket: int) -> bool:

@@ -102,6 +102,18 @@ def test_nothing_happens_behind_ones_back() -> None:
             assert "db.models import signals" not in text, file
 
 
+def test_what_is_done_to_carts_orders_and_reviews_is_begun_again_after_a_deadlock() -> None:
+    modules = [
+        (file, text)
+        for file, text in sources().items()
+        if file.parent.name == "services" and file.parts[-3] in {"cart", "orders", "reviews"}
+    ]
+
+    assert len(modules) > 10
+    for file, text in modules:
+        assert "@transaction.atomic" not in text, file
+
+
 def test_no_test_waits_for_the_clock() -> None:
     for place, _ in calls("sleep"):
         assert "/tests/" not in place, place

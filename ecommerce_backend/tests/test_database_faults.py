@@ -62,7 +62,8 @@ def shop(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with psycopg.connect(database.url, autocommit=True) as owner:
         owner.execute("CREATE ROLE shop LOGIN PASSWORD 'only-in-this-test'")
         owner.execute("CREATE TABLE thing AS SELECT 0 AS number")
-        owner.execute("GRANT SELECT, UPDATE ON thing TO shop")
+        owner.execute("CREATE TABLE pair AS SELECT id, 0 AS number FROM generate_series(1, 2) id")
+        owner.execute("GRANT SELECT, UPDATE ON thing, pair TO shop")
     folder = tmp_path_factory.mktemp("faults")
     with counting_shop(folder, wsgi=WSGI, DATABASE_URL=as_shop(database)) as one:
         yield one
@@ -140,6 +141,63 @@ def test_of_two_who_wait_for_each_other_one_is_told_to_come_again(shop: Counting
     served, refused = sorted(answers, key=lambda answer: answer.status)
     assert served.status == 200
     assert_unavailable(refused)
+
+
+def written(database: Database, table: str) -> list[int]:
+    """Return the numbers in a table, which are 0 again afterwards."""
+    with psycopg.connect(database.url, autocommit=True) as owner:
+        numbers = [number for (number,) in owner.execute(f"SELECT number FROM {table}")]  # noqa: S608
+        owner.execute(f"UPDATE {table} SET number = 0")  # noqa: S608
+    return numbers
+
+
+BOTH = ["/api/v1/ask/first_of_two/", "/api/v1/ask/second_of_two/"]
+
+
+def test_of_two_units_of_work_that_wait_for_each_other_both_are_done_and_once_each(
+    shop: CountingShop, database: Database
+) -> None:
+    with ThreadPoolExecutor(2) as clients:
+        answers = list(clients.map(shop.ask, BOTH))
+
+    assert [answer.status for answer in answers] == [200, 200]
+    assert written(database, "pair") == [2, 2]
+    retried = [line["sqlstate"] for line in shop.logged("transaction_retried")]
+    assert retried.count("40P01") == 1
+
+
+def test_without_another_try_one_of_them_is_refused(
+    shop: CountingShop, database: Database, tmp_path: Path
+) -> None:
+    with (
+        counting_shop(
+            tmp_path, wsgi=WSGI, DATABASE_URL=as_shop(database), CONTROL="once"
+        ) as impatient,
+        ThreadPoolExecutor(2) as clients,
+    ):
+        answers = sorted(clients.map(impatient.ask, BOTH), key=lambda answer: answer.status)
+
+    assert answers[0].status == 200
+    assert_unavailable(answers[1])
+    assert written(database, "pair") == [1, 1]
+
+
+def test_what_was_overtaken_once_is_done_once(shop: CountingShop, database: Database) -> None:
+    written(database, "thing")
+
+    assert shop.ask("/api/v1/ask/overtaken_once/").status == 200
+
+    assert written(database, "thing") == [2]  # the rival's and ours
+
+
+def test_what_is_overtaken_at_every_try_is_told_to_come_again_after_the_fourth(
+    shop: CountingShop, database: Database
+) -> None:
+    written(database, "thing")
+
+    assert_unavailable(shop.ask("/api/v1/ask/overtaken_always/"))
+
+    assert written(database, "thing") == [4]  # the rival's alone
 
 
 def test_too_many_connections_are_unavailable_until_there_is_room(

@@ -1,6 +1,5 @@
-from django.db import transaction
-
 from ecommerce_backend.common import events
+from ecommerce_backend.common.transactions import unit_of_work
 from orders.models import InvalidTransition, Order
 from orders.services import payments, refunds
 from orders.services.allocations import release_open_units
@@ -8,7 +7,7 @@ from orders.services.locking import lock_with_payments
 from users.models import User
 
 
-@transaction.atomic
+@unit_of_work
 def cancel_order(*, order: Order, actor: User | None, reason: str = "") -> Order:
     """Cancel before anything has shipped: stock goes back and so does the money.
 

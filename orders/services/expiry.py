@@ -1,7 +1,8 @@
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 
 from ecommerce_backend.common import events
+from ecommerce_backend.common.transactions import unit_of_work
 from orders.models import Order
 from orders.services import payments
 from orders.services.allocations import release_open_units
@@ -28,7 +29,7 @@ def _try_to_expire(order_id: int) -> bool:
         return False
 
 
-@transaction.atomic
+@unit_of_work
 def _expire(order_id: int) -> bool:
     order = lock_if_overdue(order_id)
     if order is None:

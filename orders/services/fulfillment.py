@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db import transaction
 from django.utils import timezone
 
 from catalog.services import stock
 from ecommerce_backend.common import events
 from ecommerce_backend.common.errors import DomainError, Fault
+from ecommerce_backend.common.transactions import unit_of_work
 from orders.models import InvalidTransition, Order, OrderLine, Shipment, ShipmentLine
 from users.models import User
 
@@ -27,7 +27,7 @@ class NothingToDeliver(DomainError):
     advice = "Read the order again; the parcel may have been marked already."
 
 
-@transaction.atomic
+@unit_of_work
 def ship_order(
     *,
     order: Order,
@@ -53,7 +53,7 @@ def ship_order(
     return shipment
 
 
-@transaction.atomic
+@unit_of_work
 def deliver_shipments(
     *, order: Order, actor: User | None, shipment_id: int | None = None
 ) -> list[Shipment]:

@@ -7,11 +7,11 @@ written down (`claim_payment`), opened at the provider, and what the provider sa
 
 from decimal import Decimal
 
-from django.db import transaction
 from procrastinate.contrib.django import app
 
 from ecommerce_backend.common import events, money
 from ecommerce_backend.common.errors import DomainError
+from ecommerce_backend.common.transactions import unit_of_work
 from orders.gateways import gateway, gateway_of
 from orders.gateways.base import Started
 from orders.gateways.manual import ManualGateway
@@ -46,7 +46,7 @@ def start_payment(*, order: Order, provider: str, return_url: str = "") -> Payme
     )
 
 
-@transaction.atomic
+@unit_of_work
 def claim_payment(*, order: Order, provider: str, return_url: str = "") -> Payment:
     """Write down that an order is about to be paid, before the provider hears of it.
 
@@ -70,7 +70,7 @@ def open_payment(*, payment: Payment) -> Payment:
     return _keep(payment, started)
 
 
-@transaction.atomic
+@unit_of_work
 def _keep(claimed: Payment, started: Started) -> Payment:
     payment = Payment.objects.lock(claimed.pk)
     if payment.status == Status.CANCELED:
@@ -99,7 +99,7 @@ def cancel_at_provider(*, payment_id: int) -> None:
     gateway_of(payment).cancel(payment)
 
 
-@transaction.atomic
+@unit_of_work
 def capture_manually(
     *, order: Order, actor: User, amount: Decimal | None = None, reference: str = ""
 ) -> Payment:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from cart.models import Cart
@@ -13,6 +12,7 @@ from cart.services import lines as cart_lines
 from catalog.services import stock
 from ecommerce_backend.common import events, money
 from ecommerce_backend.common.errors import DomainError, Fault
+from ecommerce_backend.common.transactions import unit_of_work
 from orders import tokens
 from orders.models import Order, OrderLine
 from orders.quotes import Quote
@@ -27,7 +27,7 @@ class QuoteChanged(DomainError):
     advice = "Ask for a new quote, show the customer the difference and let them decide."
 
 
-@transaction.atomic
+@unit_of_work
 def place_order(
     *,
     cart_id: int,

@@ -6,6 +6,7 @@ import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from ecommerce_backend.common.transactions import unit_of_work
 from orders.gateways import gateway
 from orders.gateways.base import PaymentOutcome, ProviderNotice, SendsNoNotices
 from orders.models import Order, Payment, ProviderEvent
@@ -27,7 +28,7 @@ def receive_notice(*, provider: str, raw_body: bytes, headers: Mapping[str, str]
     return Outcome(apply_provider_notice(provider=provider, notice=notice).outcome)
 
 
-@transaction.atomic
+@unit_of_work
 def apply_provider_notice(*, provider: str, notice: ProviderNotice) -> ProviderEvent:
     """Put a notice into the inbox and apply it, unless it has been there before.
 

@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import F, Sum
 from procrastinate.contrib.django import app
 
 from ecommerce_backend.common import audit, events, money
 from ecommerce_backend.common.audit import Action
 from ecommerce_backend.common.errors import DomainError, Fault
+from ecommerce_backend.common.transactions import unit_of_work
 from orders.gateways import gateway_of
 from orders.gateways.base import RefundOutcome
 from orders.gateways.manual import ManualGateway
@@ -62,7 +62,7 @@ def refund_order(
     return refund_payment(payment=payment, amount=amount, reason=reason, actor=actor)
 
 
-@transaction.atomic
+@unit_of_work
 def refund_payment(*, payment: Payment, amount: Decimal, reason: str, actor: User | None) -> Refund:
     """Promise to pay back some of a payment, in its currency; a job does it.
 
@@ -119,7 +119,7 @@ def process_refund(*, refund_id: int) -> None:
         _conclude(refund, outcome, actor=None)
 
 
-@transaction.atomic
+@unit_of_work
 def mark_refund_paid(*, refund: Refund, actor: User) -> Refund:
     """Note that staff have sent the money of a bank transfer back.
 
@@ -133,7 +133,7 @@ def mark_refund_paid(*, refund: Refund, actor: User) -> Refund:
     return concluded
 
 
-@transaction.atomic
+@unit_of_work
 def _conclude(refund: Refund, outcome: RefundOutcome, *, actor: User | None) -> tuple[Refund, bool]:
     """Keep what became of a refund, if nobody else has; return it and whether it changed."""
     order, payments = lock_with_payments(refund.payment.order_id)

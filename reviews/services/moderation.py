@@ -1,8 +1,7 @@
 from collections.abc import Collection
 from enum import StrEnum
 
-from django.db import transaction
-
+from ecommerce_backend.common.transactions import unit_of_work
 from reviews.models import Review
 from reviews.services.announcements import announce
 from reviews.services.ratings import lock_products, refresh
@@ -36,7 +35,7 @@ def decide_review(
     return decided[0]
 
 
-@transaction.atomic
+@unit_of_work
 def decide_reviews(
     *, review_ids: Collection[int], decision: Decision, moderator: User, reason: str = ""
 ) -> list[Review]:

@@ -1,10 +1,10 @@
 """What authors do with their reviews, always under the product's row lock."""
 
 from django.conf import settings
-from django.db import transaction
 
 from catalog.models import Product
 from ecommerce_backend.common.errors import DomainError
+from ecommerce_backend.common.transactions import unit_of_work
 from orders.selectors import has_received
 from reviews.models import Review
 from reviews.services.announcements import announce
@@ -27,7 +27,7 @@ class ReviewNotFound(DomainError):
     advice = "Read the list of reviews again."
 
 
-@transaction.atomic
+@unit_of_work
 def write_review(
     *, product: Product, author: User, rating: int, title: str = "", text: str = ""
 ) -> Review:
@@ -52,7 +52,7 @@ def write_review(
     return review
 
 
-@transaction.atomic
+@unit_of_work
 def edit_review(
     *, review: Review, rating: int | None = None, title: str | None = None, text: str | None = None
 ) -> Review:
@@ -73,7 +73,7 @@ def edit_review(
     return review
 
 
-@transaction.atomic
+@unit_of_work
 def delete_review(*, review: Review) -> None:
     """Take a review back.
 

@@ -5,9 +5,8 @@ Every change locks the account's row first, so that two of them never make a def
 
 from typing import Any
 
-from django.db import transaction
-
 from ecommerce_backend.common.errors import DomainError
+from ecommerce_backend.common.transactions import unit_of_work
 from users.models import Address, User
 
 DEFAULTS = ("is_default_shipping", "is_default_billing")
@@ -20,7 +19,7 @@ class AddressNotFound(DomainError):
     advice = "List the address book again."
 
 
-@transaction.atomic
+@unit_of_work
 def add_address(*, user: User, **fields: Any) -> Address:
     """Add an entry to a customer's address book."""
     _lock(user)
@@ -28,7 +27,7 @@ def add_address(*, user: User, **fields: Any) -> Address:
     return Address.objects.create(user=user, **fields)
 
 
-@transaction.atomic
+@unit_of_work
 def change_address(*, user: User, address_id: int, **fields: Any) -> Address:
     """Change the given fields of an entry.
 
@@ -45,7 +44,7 @@ def change_address(*, user: User, address_id: int, **fields: Any) -> Address:
     return address
 
 
-@transaction.atomic
+@unit_of_work
 def remove_address(*, user: User, address_id: int) -> None:
     """Take an entry out; orders that went there keep their copy.
 
