@@ -21,7 +21,7 @@ check_settings()  # here, because workers that cannot start would each say so wi
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108
 
 wsgi_app = "ecommerce_backend.wsgi"
-worker_class = "gthread"
+worker_class = "ecommerce_backend.live_door.LiveDoorWorker"
 with refusing_in_one_line():
     workers = web_workers()
     threads = number("WEB_THREADS", default=4, at_least=1, at_most=64)

@@ -7,15 +7,21 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Barrier
 
 import psutil
 import psycopg
 import pytest
 
 from ecommerce_backend.common import database_patience
-from ecommerce_backend.tests.counting_shop import Answer, CountingShop, counting_shop
+from ecommerce_backend.tests.counting_shop import (
+    WORKERS,
+    Answer,
+    CountingShop,
+    counting_shop,
+)
 from scripts.embedded import Servers, environment_of, read_state
 
 WSGI = "ecommerce_backend.tests.faulty_wsgi:application"
@@ -217,22 +223,64 @@ def test_a_database_that_hangs_is_given_up_and_served_again_when_it_goes_on(
     shop: CountingShop, database: Database
 ) -> None:
     ask_all(shop)
-    server = database.process
-    everybody = [server, *server.children(recursive=True)]
 
-    for process in everybody:
-        process.suspend()
-    try:
+    with hung(database):
         began = time.monotonic()
         answers = ask_all(shop, times=4)
         seconds = time.monotonic() - began
         live = shop.ask("/health/live/")
-    finally:
-        for process in everybody:
-            process.resume()
 
     for answer in answers:
         assert_unavailable(answer)
     assert seconds < database_patience.SECONDS + 5
     assert live.status == 200
     assert [answer.status for answer in ask_all(shop)] == [200] * 32
+
+
+@contextmanager
+def hung(database: Database) -> Iterator[None]:
+    """Stop the server's processes as they are: connections stay, and nothing answers on them."""
+    server = database.process
+    everybody = [server, *server.children(recursive=True)]
+    for process in everybody:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in everybody:
+            process.resume()
+
+
+def slowest_live_answer(shop: CountingShop, database: Database) -> float:
+    """Keep every thread of every worker waiting for a database that hangs; return seconds."""
+    crowd = 6 * WORKERS  # a worker has four threads
+    ask_all(shop)
+    start = Barrier(crowd + 1)
+    with ThreadPoolExecutor(crowd) as clients:
+        with hung(database):
+            waiting = [clients.submit(shop.ask, ONE, start=start) for _ in range(crowd)]
+            start.wait(30)
+            answers = [shop.ask("/health/live/") for _ in range(40)]
+            assert not all(one.done() for one in waiting)
+        for one in waiting:
+            one.result()
+    assert {answer.status for answer in answers} == {200}
+    return max(answer.seconds for answer in answers)
+
+
+def test_a_process_says_that_it_lives_while_all_its_threads_wait(
+    shop: CountingShop, database: Database
+) -> None:
+    assert slowest_live_answer(shop, database) < 1
+
+
+def test_without_a_door_of_their_own_who_asks_waits_with_them(
+    shop: CountingShop, database: Database, tmp_path: Path
+) -> None:
+    with counting_shop(
+        tmp_path,
+        wsgi=WSGI,
+        DATABASE_URL=as_shop(database),
+        GUNICORN_CMD_ARGS="--worker-class gthread",
+    ) as doorless:
+        assert slowest_live_answer(doorless, database) > 1

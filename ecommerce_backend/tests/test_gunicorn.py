@@ -8,6 +8,8 @@ import pytest
 from gunicorn.config import Config  # type: ignore[import-untyped]
 from prometheus_client.mmap_dict import MmapedDict
 
+from ecommerce_backend.live_door import LiveDoorWorker
+
 CONFIGURATION = Path(__file__).resolve().parent.parent.parent / "gunicorn.conf.py"
 
 
@@ -32,7 +34,7 @@ def test_gunicorn_knows_each_of_our_settings(monkeypatch: pytest.MonkeyPatch) ->
         if name in known.settings:
             known.set(name, value)
 
-    assert known.worker_class_str == "gthread"
+    assert known.worker_class is LiveDoorWorker
     assert known.control_socket_disable is True
     assert known.forwarded_allow_ips == ["127.0.0.1"]
     assert known.accesslog is None
