@@ -17,7 +17,9 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
-TIMEOUT = 1  # second, to connect and to answer
+# Seconds to connect and to answer, of which a healthy one needs a thousandth. Once per process, all
+# requests under way wait for it before a breaker opens, and new ones that come meanwhile.
+TIMEOUT = 0.2
 SENTINEL_PORT = 26379
 _SCHEME = re.compile(r"(rediss?)\+sentinel://", re.ASCII)
 _HOST = r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?"

@@ -14,13 +14,12 @@ from ecommerce_backend.common.rate_limits.claims import Claim, Outcome, Standing
 from ecommerce_backend.common.redis_client import client_at
 
 PREFIX = "nexus-limits"
-TIMEOUT = 1  # second; the breaker sees to it that few requests wait for it
 _TAKE = (Path(__file__).parent / "take.lua").read_text()
 
 
 class RedisWindows:
     def __init__(self, url: str) -> None:
-        self._client = client_at(url, timeout=TIMEOUT)
+        self._client = client_at(url)
         self._take = self._client.register_script(_TAKE)
 
     def probe(self) -> None:
