@@ -23,6 +23,7 @@ from orders.tests.factories import (
 )
 from orders.tokens import order_token
 from reviews.tests.factories import ReviewFactory
+from users.models import User
 from users.services import sessions
 from users.tests.factories import PASSWORD, AddressFactory, UserFactory
 
@@ -34,6 +35,8 @@ class World(NamedTuple):
     """A shop in which each operation would be served, and who may ask for it."""
 
     operations: list[Operation]
+    owner: User
+    owners_order: str
     guest: Caller
     customer: Caller
     staff: Caller
@@ -80,6 +83,7 @@ def _world() -> World:
     )
     TaxRateFactory.create()
     unpaid, paid = placed_order(), paid_order(customer=customer)
+    own = placed_order(customer=customer)
     other = VariantFactory.create(product__slug="bowl")
     for user in (customer, staff):
         filled_cart({mug: 2}, customer=user)
@@ -118,6 +122,8 @@ def _world() -> World:
     tokens = {"X-Cart-Token": GUEST, "X-Order-Token": order_token(unpaid.number)}
     return World(
         operations(document, arguments=arguments, values=values),
+        owner=customer,
+        owners_order=own.number,
         guest=Caller(APIClient(), savepoint=savepoint, **tokens),
         customer=Caller(_signed_in(customer), savepoint=savepoint, **tokens),
         staff=Caller(_signed_in(staff), savepoint=savepoint, **tokens),

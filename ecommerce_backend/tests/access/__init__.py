@@ -1,0 +1,1 @@
+"""Who may use which route by which method: the rules, and a shop in which each is tried."""
