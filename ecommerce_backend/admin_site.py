@@ -8,6 +8,8 @@ from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:  # Django reads this file before there are models
@@ -44,6 +46,17 @@ class ShopAdminSite(AdminSite):
             logout(request)
             raise PermissionDenied
         return super().login(request, extra_context)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Let staff change their own password, and end their other sessions by it."""
+        view = import_string("django.contrib.auth.views.PasswordChangeView")
+        return view.as_view(  # type: ignore[no-any-return]
+            form_class=import_string("users.admin.forms.ChangeOwnPasswordForm"),
+            success_url=reverse("admin:password_change_done"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )(request)
 
     index_title = "What needs doing"
     enable_nav_sidebar = False  # lists of orders and products want the width

@@ -93,6 +93,7 @@ JWT_SIGNING_KEY_PREVIOUS = optional_secret("JWT_SIGNING_KEY_PREVIOUS")
 _ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
 REFRESH_TOKEN_LIFETIME = timedelta(days=7)  # unused for a week means signed out
 REFRESH_GRACE = timedelta(seconds=10)  # a lost answer may be asked for again this long
+CLOCK_SKEW = timedelta(seconds=30)  # by which the clocks of two hosts may differ
 SESSION_LIFETIME = timedelta(days=30)  # the absolute end, however often tokens were rotated
 # Access tokens are short; they are checked against their session on each request anyway.
 SIMPLE_JWT = {
@@ -102,6 +103,7 @@ SIMPLE_JWT = {
     "AUDIENCE": "storefront",
     "ACCESS_TOKEN_LIFETIME": _ACCESS_TOKEN_LIFETIME,
     "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
+    "LEEWAY": CLOCK_SKEW,
     "UPDATE_LAST_LOGIN": False,
     "CHECK_REVOKE_TOKEN": False,  # sessions do this, without a password digest in the token
 }

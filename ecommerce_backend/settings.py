@@ -113,7 +113,7 @@ REDIS_URL = redis("REDIS_URL")
 REDIS_STATE_URL = redis("REDIS_STATE_URL") if given("REDIS_STATE_URL") else REDIS_URL
 CACHES = {"default": redis_servers.cache(REDIS_URL)}
 # Of staff alone. Not kept in Redis too: one that is ended while that is away would live on in it.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "users.staff_sessions"
 
 AUTH_USER_MODEL = "users.User"
 LOGIN_URL = "admin:login"

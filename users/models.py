@@ -1,13 +1,17 @@
 from datetime import timedelta
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
+from django.utils.module_loading import import_string
 
 from ecommerce_backend.common.models import TimestampedModel
 
@@ -128,9 +132,29 @@ class RefreshToken(models.Model):
     def __str__(self) -> str:
         return f"refresh token {self.pk}"
 
-    def is_in_grace(self, grace: timedelta) -> bool:
-        """Tell whether it was used so recently that the answer may have been lost on the way."""
-        return self.used_at is not None and timezone.now() - self.used_at <= grace
+    def is_in_grace(self, grace: timedelta, *, skew: timedelta) -> bool:
+        """Tell whether it was used so recently that the answer may have been lost on the way.
+
+        `skew` is by how much the clock of the host that used it may be ahead of ours.
+        """
+        return self.used_at is not None and -skew <= timezone.now() - self.used_at <= grace
+
+
+class StaffSession(AbstractBaseSession):
+    """Somebody's visit to the admin. Only a digest of the cookie is kept (see staff_sessions)."""
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, related_name="staff_sessions"
+    )
+
+    @classmethod
+    def live(cls) -> "models.QuerySet[StaffSession]":
+        return cls.objects.filter(expire_date__gt=timezone.now())
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        return import_string(f"{settings.SESSION_ENGINE}.SessionStore")  # type: ignore[no-any-return]
 
 
 class SecondFactor(models.Model):

@@ -15,7 +15,7 @@ TIMEOUT_SECONDS = 60  # for one statement; requests have five
 TABLES = (
     "users_loginsession",
     "users_refreshtoken",
-    "django_session",
+    "users_staffsession",
     "common_idempotencyrecord",
     "common_event",
     "common_auditrecord",

@@ -9,7 +9,6 @@ from typing import Any
 import psutil
 import pytest
 from django.conf import settings as current
-from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.test import Client
 from pytest_django import Settings
@@ -23,7 +22,7 @@ from ecommerce_backend.common.rate_limits import limiter, redis_windows
 from ecommerce_backend.common.soft_cache import SoftCache
 from ecommerce_backend.env_limits import Rate
 from scripts.embedded import Servers, read_state
-from users.models import User
+from users.models import StaffSession, User
 
 pytestmark = pytest.mark.django_db
 
@@ -105,9 +104,9 @@ def test_staff_stay_signed_in_and_can_sign_out(
     outage(valkey)
 
     assert client.get("/admin/").status_code == 200
-    session = Session.objects.get()
+    session = StaffSession.objects.get()
     assert client.post("/admin/logout/").status_code == 200
-    assert not Session.objects.filter(pk=session.pk).exists()
+    assert not StaffSession.objects.filter(pk=session.pk).exists()
     assert client.get("/admin/").status_code == 302
 
 

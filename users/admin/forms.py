@@ -1,11 +1,12 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.auth import forms as auth_forms
 from django.db import transaction
 
 from users.models import User
-from users.services import accounts, sessions
+from users.services import accounts, passwords
 
 
 class UniqueEmailMixin(forms.ModelForm[User]):
@@ -48,5 +49,14 @@ class SetPasswordForm(auth_forms.AdminPasswordChangeForm):  # type: ignore[type-
     def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - Django's signature
         """Set the password and sign its owner out everywhere."""
         user: User = super().save(commit=commit)
-        sessions.close_all_sessions(user=user, because="password set by staff")
+        passwords.note_new_password(user=user, because="password set by staff")
+        return user
+
+
+class ChangeOwnPasswordForm(AdminPasswordChangeForm):
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+        """Set the password and sign out everywhere else."""
+        user = super().save(commit=commit)
+        passwords.note_new_password(user=user, because="password changed")
         return user

@@ -58,15 +58,11 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_delete_permission(request, obj) and not _outranks(obj, request.user)
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
-        super().save_model(request, obj, form, change)
-        if not obj.is_active:
-            sessions.close_all_sessions(user=obj, because="deactivated by staff")
-
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
         if {"is_active", *RIGHTS}.intersection(form.changed_data):
             user = form.instance
+            sessions.close_all_sessions(user=user, because="rights changed by staff")
             audit.record(
                 Action.RIGHTS_CHANGED,
                 subject=f"user:{user.pk}",

@@ -53,6 +53,12 @@ def reset_password(*, token: str, new_password: str, address: str) -> None:
 def _set_password(user: User, password: str, *, keep: LoginSession | None = None) -> None:
     user.set_password(password)
     user.save(update_fields=["password", "updated_at"])
-    sessions.close_all_sessions(user=user, because="password changed", keep=keep)
+    note_new_password(user=user, because="password changed", keep=keep)
+
+
+@transaction.atomic
+def note_new_password(*, user: User, because: str, keep: LoginSession | None = None) -> None:
+    """End the sessions that the password before opened, but `keep`, and tell the owner."""
+    sessions.close_all_sessions(user=user, because=because, keep=keep)
     events.record("customer.password_changed", subject=f"user:{user.pk}")
     mailing.tell_later(user, "password_changed")

@@ -3,17 +3,19 @@
 A session is a row; tokens only name it. A refresh token works once: rotation is one conditional
 UPDATE, so that of many parallel refreshes exactly one mints a successor. Using a spent token again
 revokes the session (RFC 9700 §4.14.2), except within a few seconds, when the answer may have been
-lost on the way and the same successor is given out again.
+lost on the way and the same successor is given out again. Spent tokens are soon forgotten: one that
+we signed for a session that lives, and do not know, can only be one of those.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from rest_framework_simplejwt.exceptions import TokenError
 
@@ -21,10 +23,12 @@ from ecommerce_backend.common import audit
 from ecommerce_backend.common.audit import Action
 from ecommerce_backend.common.errors import DomainError
 from users import tokens
-from users.models import LoginSession, RefreshToken, User
+from users.models import LoginSession, RefreshToken, StaffSession, User
+from users.services import mailing
 
 # Checked against when there is no such account, so that the answer takes as long.
 _NOBODYS_PASSWORD = "no account has this password"  # noqa: S105
+BATCH = 1000  # rows that one statement deletes
 
 
 class InvalidCredentials(DomainError):
@@ -103,8 +107,8 @@ def refresh(*, raw: str) -> TokenPair:
     Raises TokenInvalid, and TokenReused after ending the session.
     """
     try:
-        jti = str(tokens.read_refresh(raw)["jti"])
-    except (TokenError, KeyError) as error:
+        session_id, jti = tokens.read_refresh(raw)
+    except TokenError as error:
         raise TokenInvalid from error
     now = timezone.now()
     with transaction.atomic():
@@ -115,58 +119,58 @@ def refresh(*, raw: str) -> TokenPair:
         )
         token = (
             RefreshToken.objects.select_related("session__user")
-            .filter(jti_hash=tokens.digest(jti))
+            .filter(jti_hash=tokens.digest(jti), session_id=session_id)
             .first()
         )
-        if token is None or not token.session.is_live() or not token.session.user.is_active:
+        session = token.session if token else live_session(session_id=session_id)
+        if session is None or not session.is_live() or not session.user.is_active:
             raise TokenInvalid
-        if spent:
-            LoginSession.objects.filter(pk=token.session_id).update(last_seen_at=now)
-            return _mint(token.session, jti=tokens.successor_jti(jti), now=now)
-        possible = tokens.possible_successors(jti)
-        successor = RefreshToken.objects.filter(jti_hash__in=possible, used_at=None).first()
-        if successor is not None and token.is_in_grace(settings.REFRESH_GRACE):
-            return _pair(token.session, possible[successor.jti_hash], successor)
-        audit.record(
-            Action.TOKEN_REUSED,
-            subject=f"user:{token.session.user_id}",
-            details={"session": token.session_id},
-        )
-        revoke_session(session=token.session, because="refresh token reused")
+        if token and spent:
+            LoginSession.objects.filter(pk=session.pk).update(last_seen_at=now)
+            return _mint(session, jti=tokens.successor_jti(jti), now=now)
+        if token and (pair := _given_again(token, jti)):
+            return pair
+        _end_for_reuse(session)
     raise TokenReused
 
 
 def close_session(*, raw: str) -> None:
     """End the session a refresh token belongs to. A token of no live session is fine too."""
     try:
-        jti = str(tokens.read_refresh(raw)["jti"])
-    except (TokenError, KeyError):
+        session_id, _ = tokens.read_refresh(raw)
+    except TokenError:
         return
-    session = LoginSession.objects.filter(tokens__jti_hash=tokens.digest(jti)).first()
+    session = live_session(session_id=session_id)
     if session is not None:
         revoke_session(session=session, because="signed out")
 
 
 @transaction.atomic
-def revoke_session(*, session: LoginSession, because: str) -> None:
-    """End one session; its tokens stop working with the next request."""
-    LoginSession.objects.filter(pk=session.pk, revoked_at=None).update(revoked_at=timezone.now())
+def revoke_session(*, session: LoginSession, because: str) -> bool:
+    """End one session; its tokens stop working with the next request. Tell whether it was live."""
+    live = LoginSession.objects.filter(pk=session.pk, revoked_at=None)
+    is_ended = live.update(revoked_at=timezone.now()) > 0
     audit.record(
         Action.SESSIONS_ENDED,
         subject=f"user:{session.user_id}",
         details={"session": session.pk, "because": because},
     )
+    return is_ended
 
 
 @transaction.atomic
 def close_all_sessions(
     *, user: User, because: str = "signed out everywhere", keep: LoginSession | None = None
 ) -> None:
-    """End every session of an account but `keep`; tokens stop working with the next request."""
+    """End every session of an account but `keep`, at the API and the admin.
+
+    Their tokens and cookies stop working with the next request.
+    """
     ended = LoginSession.objects.filter(user=user, revoked_at=None)
     if keep is not None:
         ended = ended.exclude(pk=keep.pk)
     ended.update(revoked_at=timezone.now())
+    StaffSession.objects.filter(user=user).delete()
     audit.record(Action.SESSIONS_ENDED, subject=f"user:{user.pk}", details={"because": because})
 
 
@@ -194,8 +198,38 @@ def live_sessions(*, user: User) -> QuerySet[LoginSession]:
 def purge() -> int:
     """Delete tokens that expired and sessions that ended; return how many rows went."""
     now = timezone.now()
-    spent = RefreshToken.objects.filter(expires_at__lt=now).delete()[0]
-    return spent + LoginSession.objects.filter(expires_at__lt=now).delete()[0]
+    spent_before = now - settings.REFRESH_GRACE - settings.CLOCK_SKEW
+    of_no_use = Q(expires_at__lt=now) | Q(used_at__lt=spent_before) | Q(session__revoked_at__lt=now)
+    rows = _delete_in_batches(RefreshToken.objects.filter(of_no_use))
+    rows += _delete_in_batches(LoginSession.objects.filter(expires_at__lt=now))
+    return rows + _delete_in_batches(StaffSession.objects.filter(expire_date__lt=now))
+
+
+def _delete_in_batches(goners: QuerySet[Any]) -> int:
+    """Delete some at a time, so that no statement holds many locks for long."""
+    rows = 0
+    while batch := list(goners.values_list("pk", flat=True)[:BATCH]):
+        rows += goners.model._base_manager.filter(pk__in=batch).delete()[0]  # noqa: SLF001
+    return rows
+
+
+def _given_again(token: RefreshToken, jti: str) -> TokenPair | None:
+    """Return the successor once more, to who may not have got the answer."""
+    possible = tokens.possible_successors(jti)
+    successor = RefreshToken.objects.filter(jti_hash__in=possible, used_at=None).first()
+    if successor is None or not token.is_in_grace(settings.REFRESH_GRACE, skew=settings.CLOCK_SKEW):
+        return None
+    return _pair(token.session, possible[successor.jti_hash], successor)
+
+
+def _end_for_reuse(session: LoginSession) -> None:
+    audit.record(
+        Action.TOKEN_REUSED,
+        subject=f"user:{session.user_id}",
+        details={"session": session.pk},
+    )
+    if revoke_session(session=session, because="refresh token reused"):
+        mailing.tell_later(session.user, "token_reused")
 
 
 def _mint(session: LoginSession, *, jti: str, now: datetime) -> TokenPair:

@@ -215,3 +215,42 @@ def test_only_who_may_change_sessions_ends_them(
     assert "203.0.113.7" in page.content.decode()
     session.refresh_from_db()
     assert (session.revoked_at is not None) == is_revoked
+
+
+@pytest.mark.parametrize("lost", ["role", "permission", "is_staff", "is_superuser", "is_active"])
+def test_whoever_loses_rights_is_signed_out_at_once(owner: Client, lost: str) -> None:
+    clerk = staff("view_user")
+    clerk.is_superuser = lost == "is_superuser"
+    clerk.save()
+    at_work, pair = sign_in(clerk), sessions.open_session(user=clerk, address=None, user_agent="")
+    assert at_work.get("/admin/").status_code == 200
+    rights: dict[str, Any] = {
+        "is_staff": "on",
+        "groups": [clerk.groups.get().pk],
+        "user_permissions": [Permission.objects.get(codename="view_user").pk],
+        "is_superuser": "on" if lost == "is_superuser" else None,
+        "is_active": "on",
+    }
+    rights[{"role": "groups", "permission": "user_permissions"}.get(lost, lost)] = None
+    sent = form(clerk, **rights)
+
+    page = owner.post(change_url(clerk), {name: v for name, v in sent.items() if v is not None})
+
+    assert page.status_code == 302
+    assert at_work.get("/admin/").status_code == 302
+    with pytest.raises(sessions.TokenInvalid):
+        sessions.refresh(raw=pair.refresh)
+    assert not sessions.live_sessions(user=clerk).exists()
+
+
+def test_whoever_keeps_their_rights_stays_signed_in(owner: Client) -> None:
+    clerk = staff("view_user")
+    at_work = sign_in(clerk)
+    rights = {"groups": [clerk.groups.get().pk], "is_staff": "on", "first_name": "Grace"}
+    rights["user_permissions"] = [Permission.objects.get(codename="view_user").pk]
+
+    assert owner.post(change_url(clerk), form(clerk, **rights)).status_code == 302
+
+    clerk.refresh_from_db()
+    assert clerk.first_name == "Grace"
+    assert at_work.get("/admin/").status_code == 200

@@ -19,7 +19,8 @@ OTHER_KEY = "q8Zt2Lw6Vn4Xs1Hd9Kb3Rf7Jy5Mc0Pg-another"
 def signed_by_the_other_key(token: str) -> str:
     """Return a token with the same claims, as it would be had the other key signed it."""
     claims = jwt.decode(token, options={"verify_signature": False})
-    return jwt.encode(claims, OTHER_KEY, algorithm="HS256")
+    headers = {"kid": tokens.key_id(OTHER_KEY)}
+    return jwt.encode(claims, OTHER_KEY, algorithm="HS256", headers=headers)
 
 
 def test_an_access_token_of_the_key_before_is_good_while_that_is_known(
