@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from scripts.deploy.findings import Finding, Level
 from scripts.deploy.outcome import Code, Stop
-from scripts.deploy.preflight import domain, machine, secret_files, settings, stack, tools
+from scripts.deploy.preflight import domain, machine, networks, secret_files, settings, stack, tools
 from scripts.deploy.preflight.verdicts import Check
 from scripts.deploy.site import Site
 
@@ -22,13 +22,14 @@ INSTALLATION: dict[str, Check] = {
     "settings": settings.settings,
     "secrets": secret_files.secrets,
     "ports": machine.ports,
+    "networks": networks.networks,
     "dns": domain.dns,
     "stack": stack.stack,
     "shop": stack.shop,
 }
 CHECKS = MACHINE | INSTALLATION
 # Without the settings the others would say the same again, in worse words.
-_NEED_SETTINGS = {"ports", "dns", "stack", "shop"}
+_NEED_SETTINGS = {"ports", "networks", "dns", "stack", "shop"}
 
 
 def examine(site: Site, *, skip: Collection[str] = ()) -> list[Finding]:

@@ -30,6 +30,8 @@ case "$*" in
   "compose version"*) answer=compose-version ;;
   "info --format"*) answer=info ;;
   "ps --filter"*) answer=ps ;;
+  "network ls"*) answer=networks ;;
+  "network inspect"*) answer=network ;;
   "image inspect"*) answer=image ;;
   *" config --format json") answer=config ;;
   *" ps --all --quiet") answer=numbers ;;
@@ -136,7 +138,35 @@ class Host:
     def addresses(self, *addresses: str) -> None:
         """Set the addresses of the machine's network card."""
         entries = [{"local": address} for address in addresses]
-        self.program("ip", json.dumps([{"ifname": "eth0", "addr_info": entries}]))
+        self._tell_ip("addr", [{"ifname": "eth0", "addr_info": entries}])
+
+    def routes(self, **destinations: str) -> None:
+        """Set where the machine sends packets, by device."""
+        self._tell_ip("route", [{"dst": d, "dev": device} for device, d in destinations.items()])
+
+    def networks(self, **subnets: str) -> None:
+        """Set Docker's networks, as Compose names them: `nexus_edge`."""
+        self.docker("networks", "\n".join(subnets))
+        told = [
+            {
+                "Name": name,
+                "Id": f"{name}-0123456789",
+                "Labels": dict(
+                    zip(
+                        ("com.docker.compose.project", "com.docker.compose.network"),
+                        name.split("_"),
+                        strict=False,
+                    )
+                ),
+                "IPAM": {"Config": [{"Subnet": subnet}, {"Subnet": "fd00::/64"}]},
+            }
+            for name, subnet in subnets.items()
+        ]
+        self.docker("network", json.dumps(told))
+
+    def _tell_ip(self, what: str, told: Any) -> None:
+        (self.programs / f"ip.{what}").write_text(json.dumps(told))
+        self.script("ip", 'case "$*" in *route*) cat "$0.route" ;; *) cat "$0.addr" ;; esac')
 
     def _script(self, name: str, text: str) -> None:
         path = self.programs / name
@@ -159,6 +189,8 @@ class Host:
         self.disk(total=40 * GIB, free=20 * GIB)
         self.memory(4 * GIB)
         self.names(v4=GLOBAL_V4, v6=GLOBAL_V6)
+        self.networks(bridge="172.17.0.0/16")
+        self.routes(eth0="default", docker0="172.17.0.0/16")
         self.addresses("127.0.0.1", "::1", "172.17.0.1", GLOBAL_V4, GLOBAL_V6)
 
     def _install(self) -> None:

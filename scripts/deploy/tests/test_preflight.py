@@ -183,6 +183,27 @@ BROKEN: dict[str, tuple[Breakage, str]] = {
         lambda host: host.settings(BIND_HTTP=f"{PUBLIC}:80"),
         "✗ ports         Nothing can listen there: Cannot assign requested address.",
     ),
+    "network of another program": (
+        lambda host: host.networks(other_default="10.213.0.0/16"),
+        (
+            "✗ networks      EDGE_SUBNET 10.213.240.0/24 overlaps 10.213.0.0/16, Docker's network"
+            " other_default."
+        ),
+    ),
+    "network behind a VPN": (
+        lambda host: host.routes(wg0="10.192.0.0/10"),
+        (
+            "✗ networks      EDGE_SUBNET 10.213.240.0/24 overlaps 10.192.0.0/10, a route of this"
+            " host by wg0."
+        ),
+    ),
+    "network with other addresses than its own": (
+        lambda host: host.networks(nexus_edge="172.28.240.0/24"),
+        (
+            "✗ networks      Docker's network nexus_edge has 172.28.240.0/24, and EDGE_SUBNET is"
+            " 10.213.240.0/24."
+        ),
+    ),
     "domain without a record": (
         lambda host: host.names(),
         "✗ dns           shop.test has no address in the DNS.",
@@ -270,7 +291,7 @@ def test_a_host_with_nothing_wrong_is_ready(host: Host, capsys: pytest.CaptureFi
     printed = capsys.readouterr().out
     assert "✗" not in printed
     assert "!" not in printed
-    assert printed.endswith("Ready: 15 good, 0 in doubt.\n")
+    assert printed.endswith("Ready: 16 good, 0 in doubt.\n")
 
 
 def test_the_port_of_this_shops_own_nginx_is_no_fault(
@@ -281,6 +302,26 @@ def test_the_port_of_this_shops_own_nginx_is_no_fault(
 
     assert preflight(host) == 0
     assert f"✓ ports         {host.ports[0]} is this shop's nginx" in capsys.readouterr().out
+
+
+def test_the_network_of_this_shop_itself_is_no_fault(host: Host) -> None:
+    host.networks(nexus_edge="10.213.240.0/24")
+    host.routes(**{"br-nexus_edge-0": "10.213.240.0/24"})
+    assert preflight(host) == 0
+
+    host.routes(**{"br-nexus_edge-1": "10.213.240.0/24"})
+    assert preflight(host) == 3
+
+
+def test_a_network_that_is_free_is_proposed(host: Host, capsys: pytest.CaptureFixture[str]) -> None:
+    host.routes(wg0="10.192.0.0/10")
+
+    preflight(host)
+
+    told = capsys.readouterr().out
+    assert "EDGE_SUBNET=10.87.112.0/24" in told
+    host.settings(EDGE_SUBNET="10.87.112.0/24")
+    assert preflight(host) == 0
 
 
 def test_behind_a_balancer_the_dns_can_be_left_out(host: Host) -> None:
@@ -344,5 +385,5 @@ def test_it_runs_from_the_shell_too(host: Host) -> None:
     )
 
     assert done.returncode == 3, done.stderr
-    assert done.stdout.endswith("Not ready: 1 to put right, 0 in doubt, 13 good.\n")
+    assert done.stdout.endswith("Not ready: 1 to put right, 0 in doubt, 14 good.\n")
     assert "\x1b" not in done.stdout

@@ -44,14 +44,14 @@ def test_a_release_is_bad_by_number_and_share_of_its_errors(
 
 def test_nginx_is_told_addresses_that_do_not_need_the_container(site: Site) -> None:
     assert proxy.upstream(site, "green") == (
-        "# Written by scripts/deploy.sh.\nserver 172.28.240.12:8000 max_fails=0;  # green\n"
+        "# Written by scripts/deploy.sh.\nserver 10.213.240.12:8000 max_fails=0;  # green\n"
     )
 
 
 def test_the_colour_before_is_asked_only_in_place_of_the_new_one(site: Site) -> None:
     assert proxy.upstream(site, "green", fallback="blue").splitlines()[1:] == [
-        "server 172.28.240.12:8000 max_fails=0;  # green",
-        "server 172.28.240.11:8000 max_fails=0 backup;  # blue",
+        "server 10.213.240.12:8000 max_fails=0;  # green",
+        "server 10.213.240.11:8000 max_fails=0 backup;  # blue",
     ]
 
 

@@ -113,14 +113,14 @@ def test_nginx_has_its_files_and_keeps_what_commands_wrote(empty: Site) -> None:
 
     assert nginx_files.are_current(empty, color="blue")
     assert (empty.nginx / "site/name.conf").read_text() == "server_name shop.example;\n"
-    assert "172.28.240.11:8000" in empty.upstream.read_text()
+    assert "10.213.240.11:8000" in empty.upstream.read_text()
 
-    empty.upstream.write_text("server 172.28.240.12:8000;\n")
+    empty.upstream.write_text("server 10.213.240.12:8000;\n")
     (empty.nginx / "site/name.conf").write_text("server_name other.example;\n")
     assert not nginx_files.are_current(empty, color="blue")
     nginx_files.write(empty, color="blue")
 
-    assert empty.upstream.read_text() == "server 172.28.240.12:8000;\n"
+    assert empty.upstream.read_text() == "server 10.213.240.12:8000;\n"
     assert (empty.nginx / "site/name.conf").read_text() == "server_name shop.example;\n"
 
 

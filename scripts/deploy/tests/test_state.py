@@ -63,7 +63,7 @@ def test_compose_gets_the_running_release_and_nothing_of_the_shell(
 
     assert compose.environment["NEXUS_IMAGE"] == "nexus:v2"
     assert compose.environment["SHOP_RELEASE"] == "v2"
-    assert compose.environment["WEB_GREEN_ADDRESS"] == "172.28.240.12"
+    assert compose.environment["WEB_GREEN_ADDRESS"] == "10.213.240.12"
     assert compose.environment["DOCKER_HOST"] == "unix:///run/docker.sock"
     assert "SHOP_DOMAIN" not in compose.environment
     assert compose.arguments[-1] == str(running.env_file)

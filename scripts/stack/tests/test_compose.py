@@ -146,7 +146,7 @@ def test_the_two_colours_differ_in_nothing_but_their_name_and_address() -> None:
 
     assert blue == green
     assert [SERVICES[name]["networks"] for name in ("web-blue", "web-green")] == [
-        {"edge": {"ipv4_address": f"${{WEB_{color}_ADDRESS:-172.28.240.{host}}}"}, "data": {}}
+        {"edge": {"ipv4_address": f"${{WEB_{color}_ADDRESS:-10.213.240.{host}}}"}, "data": {}}
         for color, host in [("BLUE", 11), ("GREEN", 12)]
     ]
 
