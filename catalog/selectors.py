@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
+from django.utils import timezone
 
-from catalog.models import Price, Product, ProductVariant
+from catalog.models import Price, ProductVariant
+from catalog.models.products import shown_at
 from ecommerce_backend.common.errors import DomainError
 
 
@@ -36,7 +38,7 @@ class Offer:
         return (
             self.unit_price is not None
             and self.variant.is_active
-            and self.variant.product.status == Product.Status.PUBLISHED
+            and self.variant.product.is_shown_at(timezone.now())
         )
 
 
@@ -66,7 +68,7 @@ def variant_for_sale(sku: str) -> ProductVariant:
     """
     variant = (
         ProductVariant.objects.select_related("product")
-        .filter(sku=sku, is_active=True, product__status=Product.Status.PUBLISHED)
+        .filter(shown_at(timezone.now(), of="product__"), sku=sku, is_active=True)
         .first()
     )
     if variant is None:

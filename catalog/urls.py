@@ -5,17 +5,31 @@ from catalog.views import stock
 from catalog.views.brands import BrandViewSet
 from catalog.views.categories import CategoryViewSet
 from catalog.views.products import ProductViewSet
+from catalog.views.staff_products import StaffProductViewSet
+from catalog.views.staff_shelves import StaffBrandViewSet, StaffCategoryViewSet
+from catalog.views.staff_variants import StaffVariantViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("categories", CategoryViewSet, basename="category")
 router.register("brands", BrandViewSet, basename="brand")
 router.register("products", ProductViewSet, basename="product")
+router.register("staff/products", StaffProductViewSet, basename="staff-product")
+router.register(
+    "staff/products/<int:product_id>/variants", StaffVariantViewSet, basename="staff-variant"
+)
+router.register("staff/categories", StaffCategoryViewSet, basename="staff-category")
+router.register("staff/brands", StaffBrandViewSet, basename="staff-brand")
 
 # A SKU may hold any character but NUL, which PostgreSQL has no text for.
 _SKU = r"^staff/stock/(?P<sku>[^\0]+)"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
+    path(
+        "staff/categories/<int:pk>/position/",
+        StaffCategoryViewSet.as_view({"put": "place"}),
+        name="staff-category-position",
+    ),
     path("staff/stock/", stock.StockListView.as_view(), name="staff-stock"),
     re_path(
         rf"{_SKU}/adjustments/$",

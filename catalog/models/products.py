@@ -1,16 +1,19 @@
 """What the shop sells."""
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from treebeard.mp_tree import MP_Node
 
 from ecommerce_backend.common.fields import amount_field, currency_field
 from ecommerce_backend.common.models import TimestampedModel
 
 NAME_LENGTH = 255
+SEO_DESCRIPTION_LENGTH = 320  # characters; search engines show about half of them
 
 
 class Category(MP_Node):  # type: ignore[misc]
@@ -37,9 +40,22 @@ class Brand(TimestampedModel):
         return self.name
 
 
+def shown_at(moment: datetime, *, of: str = "") -> Q:
+    """Return the condition that a product is shown at a moment.
+
+    `of` leads from what is filtered to the product: "product__".
+    """
+    return (
+        Q(**{f"{of}status": Product.Status.PUBLISHED})
+        & (Q(**{f"{of}publish_from": None}) | Q(**{f"{of}publish_from__lte": moment}))
+        & (Q(**{f"{of}publish_until": None}) | Q(**{f"{of}publish_until__gt": moment}))
+    )
+
+
 class ProductQuerySet(models.QuerySet["Product"]):
     def published(self) -> Self:
-        return self.filter(status=Product.Status.PUBLISHED)
+        """Return those that are shown at this moment: published, and inside their window."""
+        return self.filter(shown_at(timezone.now()))
 
     def lock(self, product_id: int) -> "Product":
         """Return the product with its row locked.
@@ -67,6 +83,23 @@ class Product(TimestampedModel):
         Category, on_delete=models.PROTECT, null=True, blank=True, related_name="products"
     )
     status = models.CharField(max_length=16, choices=Status, default=Status.DRAFT)
+    # The clock alone opens and closes the window; no job has to run for it.
+    publish_from = models.DateTimeField(
+        null=True, blank=True, help_text="Not shown before; empty: at once."
+    )
+    publish_until = models.DateTimeField(
+        null=True, blank=True, help_text="Not shown from then on; empty: for good."
+    )
+    seo_title = models.CharField(
+        "SEO title", max_length=NAME_LENGTH, blank=True, default="", db_default=""
+    )
+    seo_description = models.CharField(
+        "SEO description",
+        max_length=SEO_DESCRIPTION_LENGTH,
+        blank=True,
+        default="",
+        db_default="",
+    )
     options = models.JSONField(
         default=list, blank=True, help_text='Names of what variants differ in: ["Colour", "Size"].'
     )
@@ -98,6 +131,10 @@ class Product(TimestampedModel):
                 condition=Q(rating_count=0, rating_average=None)
                 | Q(rating_count__gt=0, rating_average__range=(1, 5)),
             ),
+            models.CheckConstraint(
+                name="product_window_opens_first",
+                condition=Q(publish_until__gt=F("publish_from")),
+            ),
         ]
         indexes: ClassVar = [
             GinIndex(name="product_search", fields=["search_text"], opclasses=["gin_trgm_ops"]),
@@ -108,6 +145,13 @@ class Product(TimestampedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_shown_at(self, moment: datetime) -> bool:
+        return (
+            self.status == Product.Status.PUBLISHED
+            and (self.publish_from is None or self.publish_from <= moment)
+            and (self.publish_until is None or moment < self.publish_until)
+        )
 
 
 class ProductVariant(TimestampedModel):

@@ -2,8 +2,9 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
@@ -11,21 +12,25 @@ from django.utils import timezone
 from catalog.models import Brand, Category, Product, ProductVariant, Stock
 from catalog.services.prices import add_prices
 from catalog.services.search_text import search_text_of
-from catalog.services.slugs import slug_choices, slug_for
+from catalog.services.slugs import require_free_slug, slug_choices, slug_for
 from ecommerce_backend.common.errors import DomainError
 from ecommerce_backend.common.transactions import unit_of_work
+
+_SKU: Final = {"sku": {"type": "string", "maxLength": 64, "examples": ["MUG-HARBOUR-OAT"]}}
 
 
 class SkuTaken(DomainError):
     code = "sku_taken"
     message = "There is a variant with this SKU already."
     advice = "Choose another SKU."
+    extension = _SKU
 
 
 class VariantExists(DomainError):
     code = "variant_exists"
     message = "The product has a variant with these options already."
     advice = "Change the variant that is there."
+    extension = _SKU
 
 
 class VariantOptionsMismatch(DomainError):
@@ -33,6 +38,13 @@ class VariantOptionsMismatch(DomainError):
     message = "A variant says what it is of each option of its product, and of nothing else."
     http_status = 400
     advice = "Name each option of the product, and no other."
+
+
+class WindowInvalid(DomainError):
+    code = "publish_window_invalid"
+    message = "A product cannot cease to be shown before it is shown."
+    http_status = 400
+    advice = "Let `publish_until` be later than `publish_from`."
 
 
 @unit_of_work
@@ -46,9 +58,16 @@ def create_product(  # noqa: PLR0913 - one argument for each column
     status: str = Product.Status.DRAFT,
     options: Sequence[str] = (),
     attributes: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> Product:
-    """Create a product without variants. `options` names what its variants will differ in."""
-    product = Product.objects.create(
+    """Create a product without variants. `options` names what its variants will differ in.
+
+    `more` are columns that few products have: its window, and what search engines are told.
+    Raises SlugTaken and WindowInvalid.
+    """
+    require_window(more.get("publish_from"), more.get("publish_until"))
+    product = Product(
+        **more,
         name=name,
         slug=slug or _free_slug(name),
         description=description,
@@ -58,6 +77,8 @@ def create_product(  # noqa: PLR0913 - one argument for each column
         options=list(options),
         attributes=dict(attributes or {}),
     )
+    require_free_slug(product)
+    product.save()
     refresh_search_text(product)
     return product
 
@@ -110,6 +131,20 @@ def complete(product: Product) -> None:
         [Stock(variant=variant) for variant in without_stock], ignore_conflicts=True
     )
     refresh_search_text(product)
+
+
+def require_window(opens: datetime | None, closes: datetime | None) -> None:
+    """Raise WindowInvalid when it would close before it opens."""
+    if opens is not None and closes is not None and closes <= opens:
+        raise WindowInvalid(
+            faults=[
+                {
+                    "pointer": "/publish_until",
+                    "code": WindowInvalid.code,
+                    "detail": WindowInvalid.message,
+                }
+            ]
+        )
 
 
 def refresh_search_text(product: Product) -> None:

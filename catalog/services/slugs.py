@@ -2,12 +2,30 @@
 
 import hashlib
 from collections.abc import Container
+from typing import Any
 
 from django.utils.text import slugify
 
+from catalog.models import Brand, Category, Product
 from catalog.models.products import NAME_LENGTH
+from ecommerce_backend.common.errors import DomainError
 
 _DIGEST_LENGTH = 12
+
+
+class SlugTaken(DomainError):
+    code = "slug_taken"
+    message = "Something else of the shop has this slug already."
+    advice = "Choose another slug, or leave it out to get a free one."
+
+
+def require_free_slug(holder: Product | Brand | Category) -> None:
+    """Raise SlugTaken when another row of the same kind has the slug."""
+    kind: Any = type(holder)
+    if kind.objects.filter(slug=holder.slug).exclude(pk=holder.pk).exists():
+        raise SlugTaken(
+            faults=[{"pointer": "/slug", "code": SlugTaken.code, "detail": SlugTaken.message}]
+        )
 
 
 def slug_for(name: str, *, fallback: str, taken: Container[str]) -> str:

@@ -4,12 +4,36 @@ from typing import Final
 
 from ecommerce_backend.tests.access.rules import Rules, everybody, staff
 
+_VARIANTS: Final = "/api/v1/staff/products/{product_id}/variants/"
+
 ACCESS: Final[Rules] = {
     "GET /api/v1/categories/": everybody(),
     "GET /api/v1/categories/{slug}/": everybody(),
     "GET /api/v1/brands/": everybody(),
     "GET /api/v1/products/": everybody(),
     "GET /api/v1/products/{slug}/": everybody(),
+    "GET /api/v1/staff/products/": staff("catalog.view_product"),
+    "POST /api/v1/staff/products/": staff("catalog.add_product"),
+    "GET /api/v1/staff/products/{id}/": staff("catalog.view_product"),
+    "PATCH /api/v1/staff/products/{id}/": staff("catalog.change_product"),
+    "DELETE /api/v1/staff/products/{id}/": staff("catalog.delete_product", codes=("still_in_use",)),
+    "GET /api/v1/staff/categories/": staff("catalog.view_category"),
+    "POST /api/v1/staff/categories/": staff("catalog.add_category"),
+    "GET /api/v1/staff/categories/{id}/": staff("catalog.view_category"),
+    "PATCH /api/v1/staff/categories/{id}/": staff("catalog.change_category"),
+    "DELETE /api/v1/staff/categories/{id}/": staff(
+        "catalog.delete_category", codes=("still_in_use",)
+    ),
+    "GET /api/v1/staff/brands/": staff("catalog.view_brand"),
+    "POST /api/v1/staff/brands/": staff("catalog.add_brand"),
+    "GET /api/v1/staff/brands/{id}/": staff("catalog.view_brand"),
+    "PATCH /api/v1/staff/brands/{id}/": staff("catalog.change_brand"),
+    "DELETE /api/v1/staff/brands/{id}/": staff("catalog.delete_brand", codes=("still_in_use",)),
+    "PUT /api/v1/staff/categories/{id}/position/": staff("catalog.change_category"),
+    f"GET {_VARIANTS}": staff("catalog.view_productvariant"),
+    f"POST {_VARIANTS}": staff("catalog.add_productvariant", "catalog.change_price"),
+    f"GET {_VARIANTS}{{id}}/": staff("catalog.view_productvariant"),
+    f"PATCH {_VARIANTS}{{id}}/": staff("catalog.change_productvariant", "catalog.change_price"),
     "GET /api/v1/staff/stock/": staff("catalog.view_stock"),
     "POST /api/v1/staff/stock/{sku}/adjustments/": staff("catalog.change_stock"),
     "GET /api/v1/staff/stock/{sku}/movements/": staff("catalog.view_stockmovement"),

@@ -27,6 +27,24 @@ def stock_client(stock_keeper: User) -> APIClient:
 
 
 @pytest.fixture
+def catalogue_manager() -> User:
+    user = UserFactory.create(email="catalogue@shop.example", is_staff=True)
+    user.user_permissions.set(
+        Permission.objects.filter(
+            content_type__app_label__in=["catalog"],
+            content_type__model__in=["product", "productvariant", "price", "category", "brand"],
+        )
+    )
+    return user
+
+
+@pytest.fixture
+def manager_client(catalogue_manager: User) -> APIClient:
+    """Whoever looks after products, signed in."""
+    return client_of(catalogue_manager)
+
+
+@pytest.fixture
 def clerk_client() -> APIClient:
     """One of the staff, signed in, without a permission."""
     return client_of(UserFactory.create(email="clerk@shop.example", is_staff=True))

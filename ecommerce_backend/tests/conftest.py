@@ -75,11 +75,12 @@ def _world() -> World:
     customer = UserFactory.create()
     staff = UserFactory.create(email="staff@shop.example", is_staff=True)
     staff.user_permissions.set(Permission.objects.all())
+    brand, category = BrandFactory.create(), CategoryFactory.create(slug="mugs")
     mug = VariantFactory.create(
         sku="MUG-BLUE",
         product__slug="mug",
-        product__brand=BrandFactory.create(),
-        product__category=CategoryFactory.create(slug="mugs"),
+        product__brand=brand,
+        product__category=category,
     )
     TaxRateFactory.create()
     unpaid, paid = placed_order(), paid_order(customer=customer)
@@ -98,6 +99,13 @@ def _world() -> World:
         "/api/v1/categories/": {"slug": "mugs"},
         "/api/v1/products/{slug}/reviews/": {"slug": other.product.slug},
         "/api/v1/reviews/": {"id": str(review.pk)},
+        "/api/v1/staff/products/": {"id": str(mug.product.pk)},
+        "/api/v1/staff/products/{product_id}/variants/": {
+            "product_id": str(mug.product.pk),
+            "id": str(mug.pk),
+        },
+        "/api/v1/staff/categories/": {"id": str(category.pk)},
+        "/api/v1/staff/brands/": {"id": str(brand.pk)},
         "/api/v1/staff/reviews/": {"id": str(review.pk)},
         "/api/v1/staff/orders/": number,
         "/api/v1/staff/orders/{number}/refunds/": {"number": paid.number},
@@ -111,6 +119,7 @@ def _world() -> World:
         "/api/v1/auth/refresh/": {"refresh": pair.refresh},
         "/api/v1/auth/logout/": {"refresh": pair.refresh},
         "/api/v1/cart/lines/": {"sku": mug.sku},
+        "/api/v1/staff/products/{product_id}/variants/": {"options": {}},
         "/api/v1/orders/": {"quote": quote_token(cart, method="standard")},
         "/api/v1/staff/orders/{number}/captures/": {"amount": str(unpaid.total)},
         "/api/v1/staff/orders/{number}/shipments/": {

@@ -32,6 +32,9 @@ def test_the_examples_of_the_document_are_served(world: World) -> None:
         "POST /api/v1/auth/email-verification/confirmation/": "link_invalid",
         "POST /api/v1/auth/password-reset/confirmation/": "link_invalid",
         "POST /api/v1/payments/webhooks/{provider}/": "signature_invalid",
+        "DELETE /api/v1/staff/brands/{id}/": "still_in_use",
+        "DELETE /api/v1/staff/categories/{id}/": "still_in_use",
+        "DELETE /api/v1/staff/products/{id}/": "still_in_use",
         "POST /api/v1/staff/orders/{number}/deliveries/": "nothing_to_deliver",
     }
 
