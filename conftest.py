@@ -25,7 +25,12 @@ def _hold_answers_to_the_document() -> Iterator[None]:
 
     def send_and_check(client: Client, **environ: Any) -> Any:
         response: Any = send(client, **environ)
-        contract_check.check(response, method=environ["REQUEST_METHOD"], path=environ["PATH_INFO"])
+        contract_check.check(
+            response,
+            method=environ["REQUEST_METHOD"],
+            path=environ["PATH_INFO"],
+            query=environ.get("QUERY_STRING", ""),
+        )
         return response
 
     with pytest.MonkeyPatch.context() as patch:

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
+from django_filters.utils import translate_validation
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions
@@ -14,7 +15,8 @@ from rest_framework.request import Request
 from catalog.models import Brand, Category, Product, Stock
 from catalog.models.products import NAME_LENGTH
 from catalog.services.search_text import normalized
-from catalog.services.storefront.listing import ORDERINGS, Criteria, browse
+from catalog.services.storefront.cards import FIELDS
+from catalog.services.storefront.listing import ORDERINGS, Criteria
 from ecommerce_backend.common import money
 from ecommerce_backend.common.openapi import CURRENCY
 
@@ -30,6 +32,20 @@ def chosen_currency(request: Request) -> str | None:
     if code is not None and not money.is_currency(code):
         raise exceptions.ValidationError({"currency": "Use an ISO 4217 code such as USD."})
     return code
+
+
+def chosen_fields(request: Request) -> frozenset[str]:
+    """Return which members of a card were asked for; all of them unless some were named.
+
+    Raises ValidationError.
+    """
+    named = request.query_params.get("fields")
+    if named is None:
+        return frozenset(FIELDS)
+    fields = frozenset(named.split(","))
+    if not fields <= frozenset(FIELDS):
+        raise exceptions.ValidationError({"fields": f"Choose from {', '.join(FIELDS)}."})
+    return fields
 
 
 def _is_currency(code: str) -> None:
@@ -111,21 +127,26 @@ class ProductFilters(filters.FilterSet):  # type: ignore[misc]
         model = Product
         fields: tuple[str, ...] = ()
 
-    def filter_queryset(self, queryset: QuerySet[Product]) -> QuerySet[Product]:
+    def criteria(self) -> Criteria:
+        """Return what was asked for.
+
+        Raises ValidationError.
+        """
+        if not self.is_valid():
+            raise translate_validation(self.errors)
         chosen = self.form.cleaned_data
-        return browse(
-            queryset,
-            Criteria(
-                currency=chosen["currency"] or None,
-                search=chosen["search"] or "",
-                category=chosen["category"],
-                brand=chosen["brand"],
-                min_price=chosen["min_price"],
-                max_price=chosen["max_price"],
-                in_stock=chosen["in_stock"],
-                min_rating=chosen["min_rating"],
-                ordering=chosen["ordering"] or "",
-            ),
+        # A walk needs places that stay where they are, which relevance has not.
+        usual = "-created_at" if "cursor" in self.data else ""
+        return Criteria(
+            currency=chosen["currency"] or None,
+            search=chosen["search"] or "",
+            category=chosen["category"],
+            brand=chosen["brand"],
+            min_price=chosen["min_price"],
+            max_price=chosen["max_price"],
+            in_stock=chosen["in_stock"],
+            min_rating=chosen["min_rating"],
+            ordering=chosen["ordering"] or usual,
         )
 
 

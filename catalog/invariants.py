@@ -30,4 +30,39 @@ INVARIANTS = (
             ORDER BY variant.sku
         """,
     ),
+    Invariant(
+        name="lowest_price_is_the_lowest",
+        statement="The lowest price of a product is the least that its active variants cost.",
+        offenders="""
+            SELECT format(
+                '%s: %s %s is stored, %s is true',
+                product.slug, currency, kept.amount, actual.amount
+            )
+            FROM catalog_lowestprice AS kept
+            FULL JOIN (
+                SELECT variant.product_id, price.currency, min(price.amount) AS amount
+                FROM catalog_price AS price
+                JOIN catalog_productvariant AS variant ON variant.id = price.variant_id
+                WHERE variant.is_active
+                GROUP BY variant.product_id, price.currency
+            ) AS actual USING (product_id, currency)
+            LEFT JOIN catalog_product AS product ON product.id = product_id
+            WHERE kept.amount IS DISTINCT FROM actual.amount
+            ORDER BY 1
+        """,
+    ),
+    Invariant(
+        name="search_knows_every_product",
+        statement="Every product with a variant can be searched for.",
+        offenders="""
+            SELECT product.slug
+            FROM catalog_product AS product
+            WHERE EXISTS (SELECT FROM catalog_productvariant WHERE product_id = product.id)
+                AND NOT EXISTS (
+                    SELECT FROM catalog_searchentry AS entry
+                    WHERE entry.product_id = product.id AND entry.vector <> ''
+                )
+            ORDER BY product.slug
+        """,
+    ),
 )

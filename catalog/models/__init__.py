@@ -7,16 +7,20 @@ from catalog.models.products import (
     ProductQuerySet,
     ProductVariant,
 )
+from catalog.models.search import LowestPrice, SearchEntry, SearchLanguage
 from catalog.models.stock import Stock, StockMovement
 
 __all__ = [
     "Brand",
     "Category",
+    "LowestPrice",
     "Price",
     "Product",
     "ProductImage",
     "ProductQuerySet",
     "ProductVariant",
+    "SearchEntry",
+    "SearchLanguage",
     "Stock",
     "StockMovement",
 ]

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from treebeard.mp_tree import MP_Node
 
@@ -139,7 +140,13 @@ class Product(TimestampedModel):
         indexes: ClassVar = [
             GinIndex(name="product_search", fields=["search_text"], opclasses=["gin_trgm_ops"]),
             models.Index(name="product_newest", fields=["status", "-created_at", "-id"]),
-            models.Index(name="product_best_rated", fields=["status", "-rating_average", "-id"]),
+            models.Index(
+                F("status"),
+                Coalesce("rating_average", 0, output_field=models.DecimalField()).desc(),
+                F("rating_count").desc(),
+                F("id").desc(),
+                name="product_rated_best",
+            ),
             models.Index(name="product_by_name", fields=["status", "name", "id"]),
         ]
 

@@ -92,7 +92,7 @@ def test_the_newest_come_first_in_pages(api_client: APIClient) -> None:
 
 
 @pytest.mark.parametrize("products", [1, 5])
-def test_a_page_costs_four_queries_however_long(
+def test_a_page_that_is_the_last_costs_three_queries_however_long(
     api_client: APIClient,
     django_assert_num_queries: DjangoAssertNumQueries,
     products: int,
@@ -104,10 +104,23 @@ def test_a_page_costs_four_queries_however_long(
             [ProductImage(product=variant.product, file=f"{number}.webp", width=1, height=1)]
         )
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         response = api_client.get(URL)
 
     assert response.json()["count"] == products
+
+
+@pytest.mark.parametrize("page_size", [1, 4])
+def test_a_page_with_another_behind_it_is_counted_by_a_fourth_query(
+    api_client: APIClient, django_assert_num_queries: DjangoAssertNumQueries, page_size: int
+) -> None:
+    for _ in range(5):
+        VariantFactory.create()
+
+    with django_assert_num_queries(4):
+        response = api_client.get(URL, {"page_size": page_size})
+
+    assert response.json()["count"] == 5
 
 
 def test_only_what_can_be_bought_is_listed(api_client: APIClient) -> None:

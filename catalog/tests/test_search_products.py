@@ -124,5 +124,5 @@ def test_a_search_costs_no_query_more(
     for number in range(4):
         sell(f"Lamp {number}")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(names(api_client, search="lamp")) == 4

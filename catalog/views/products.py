@@ -7,15 +7,24 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from catalog.caching import PubliclyCached
-from catalog.filters import ProductFilters, chosen_currency
+from catalog.filters import ProductFilters, chosen_currency, chosen_fields
 from catalog.models import Product
+from catalog.pagination import ShelfPages
 from catalog.serializers import ProductCard, ProductDetail
 from catalog.services.storefront import cards
 from catalog.services.storefront.details import detail
-from catalog.services.storefront.listing import listed
+from catalog.services.storefront.listing import browse, listed
 from catalog.views.examples import CARD_EXAMPLE, DETAIL_EXAMPLE, PRODUCT_SLUG
 from ecommerce_backend.common.openapi import CURRENCY
 
+FIELDS = OpenApiParameter(
+    "fields",
+    {"type": "array", "items": {"type": "string", "enum": list(cards.FIELDS)}, "minItems": 1},
+    description="The members to answer with, separated by commas; the others are left out, and"
+    " what only they need is not looked up. Without it each card has them all.",
+    style="form",
+    explode=False,
+)
 SHOWN_CURRENCY = OpenApiParameter("currency", CURRENCY, description="ISO 4217. Shows prices in it.")
 
 
@@ -24,24 +33,32 @@ class ProductViewSet(PubliclyCached, GenericViewSet[Product]):
     permission_classes = (AllowAny,)
     serializer_class = ProductCard
     filterset_class = ProductFilters
+    pagination_class = ShelfPages
     lookup_field = "slug"
     lookup_value_converter = "slug"
 
     def get_queryset(self) -> QuerySet[Product]:
         return Product.objects.published()
 
-    @extend_schema(operation_id="list_products", tags=["catalog"], examples=[CARD_EXAMPLE])
+    @extend_schema(
+        operation_id="list_products",
+        tags=["catalog"],
+        parameters=[FIELDS],
+        examples=[CARD_EXAMPLE],
+    )
     def list(self, request: Request) -> Response:
         """Browse and search what is for sale.
 
         Without `currency` each product is shown in the store's currency if it has a price in it,
-        else in its own. Price bounds and ordering by price then mean the store's currency.
+        else in its own. Price bounds and ordering by price then mean the store's currency; what has
+        no price in it comes last.
         """
-        products = self.filter_queryset(self.get_queryset()).values(*cards.COLUMNS)
-        page = self.paginate_queryset(products)
-        return self.get_paginated_response(
-            cards.cards(page or [], currency=chosen_currency(request))
-        )
+        criteria = ProductFilters(request.query_params).criteria()
+        fields = chosen_fields(request)
+        pages = ShelfPages()
+        rows = pages.page_of(browse(criteria), request)
+        shown = cards.cards(rows, currency=criteria.currency, fields=fields)
+        return pages.get_paginated_response(shown)
 
     @extend_schema(
         operation_id="get_product",

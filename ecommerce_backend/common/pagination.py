@@ -18,19 +18,19 @@ class _AtOurAddress:
     """Links lead to SHOP_BASE_URL, whatever Host the request named."""
 
     def get_next_link(self) -> str | None:
-        return _at_our_address(super().get_next_link())  # type: ignore[misc]
+        return at_our_address(super().get_next_link())  # type: ignore[misc]
 
     def get_previous_link(self) -> str | None:
-        return _at_our_address(super().get_previous_link())  # type: ignore[misc]
+        return at_our_address(super().get_previous_link())  # type: ignore[misc]
 
 
-def _at_our_address(link: str | None) -> str | None:
+def at_our_address(link: str | None) -> str | None:
     if link is None:
         return None
     return settings.BASE_URL + urlsplit(link)._replace(scheme="", netloc="").geturl()
 
 
-def _number_parameter(name: str, description: str, *, default: int, most: int) -> dict[str, Any]:
+def number_parameter(name: str, description: str, *, default: int, most: int) -> dict[str, Any]:
     return {
         "name": name,
         "in": "query",
@@ -39,12 +39,12 @@ def _number_parameter(name: str, description: str, *, default: int, most: int) -
     }
 
 
-_PAGE_SIZE = _number_parameter(
+PAGE_SIZE = number_parameter(
     "page_size", "How many on a page.", default=DEFAULT_PAGE_SIZE, most=MAX_PAGE_SIZE
 )
 
 
-def _page_schema(results: dict[str, Any], **more: dict[str, Any]) -> dict[str, Any]:
+def page_schema(results: dict[str, Any], **more: dict[str, Any]) -> dict[str, Any]:
     """Describe a page; drf-spectacular makes its example of each `example`."""
     link = {"type": ["string", "null"], "format": "uri", "example": None}
     return {
@@ -59,7 +59,7 @@ def _page_schema(results: dict[str, Any], **more: dict[str, Any]) -> dict[str, A
     }
 
 
-def _positive(request: Request, name: str, *, default: int, most: int) -> int:
+def positive(request: Request, name: str, *, default: int, most: int) -> int:
     raw = request.query_params.get(name)
     if raw is None:
         return default
@@ -77,21 +77,21 @@ class PagePagination(_AtOurAddress, PageNumberPagination):
 
     def get_schema_operation_parameters(self, _view: APIView) -> list[dict[str, Any]]:
         return [
-            _number_parameter("page", "Which page.", default=1, most=MAX_PAGE),
-            _PAGE_SIZE,
+            number_parameter("page", "Which page.", default=1, most=MAX_PAGE),
+            PAGE_SIZE,
         ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         count = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1, "example": 1}
-        return _page_schema(schema, count=count)
+        return page_schema(schema, count=count)
 
     def get_page_size(self, request: Request) -> int:
-        return _positive(request, "page_size", default=self.page_size, most=MAX_PAGE_SIZE)
+        return positive(request, "page_size", default=self.page_size, most=MAX_PAGE_SIZE)
 
     def paginate_queryset(
         self, queryset: Any, request: Request, view: APIView | None = None
     ) -> list[Any] | None:
-        _positive(request, "page", default=1, most=MAX_PAGE)
+        positive(request, "page", default=1, most=MAX_PAGE)
         return super().paginate_queryset(queryset, request, view)
 
 
@@ -114,13 +114,13 @@ class NewestFirst(_AtOurAddress, CursorPagination):
                 "pattern": "^[A-Za-z0-9+/=_-]+$",
             },
         }
-        return [cursor, _PAGE_SIZE]
+        return [cursor, PAGE_SIZE]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        return _page_schema(schema)
+        return page_schema(schema)
 
     def get_page_size(self, request: Request) -> int:
-        return _positive(request, "page_size", default=DEFAULT_PAGE_SIZE, most=MAX_PAGE_SIZE)
+        return positive(request, "page_size", default=DEFAULT_PAGE_SIZE, most=MAX_PAGE_SIZE)
 
     def paginate_queryset(
         self, queryset: Any, request: Request, view: APIView | None = None

@@ -92,9 +92,25 @@ def test_every_answer_that_a_client_of_the_tests_gets_is_checked(
     seen: list[str] = []
     monkeypatch.setattr(
         "ecommerce_backend.tests.contract_check.check",
-        lambda response, *, method, path: seen.append(f"{method} {path} {response.status_code}"),
+        lambda response, *, method, path, **_: seen.append(
+            f"{method} {path} {response.status_code}"
+        ),
     )
 
     client.get(BRANDS)
 
     assert seen == [f"GET {BRANDS} 200"]
+
+
+def test_of_a_sparse_card_members_may_be_absent_but_none_unknown() -> None:
+    page = {**PAGE, "count_is_estimate": False}
+    url = {"method": "GET", "path": "/api/v1/products/"}
+    slug = answer({**page, "results": [{"slug": "lamp"}]})
+
+    check(slug, **url, query="fields=slug")
+    with pytest.raises(Breach, match="required"):
+        check(slug, **url)
+    with pytest.raises(Breach):
+        check(answer({**page, "results": [{"cost": 1}]}), **url, query="fields=slug")
+    with pytest.raises(Breach, match="required"):
+        check(answer({"results": []}), **url, query="fields=slug")

@@ -3,7 +3,7 @@
 Made by hand, because model instances and serializer fields were most of what a list cost.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -26,25 +26,37 @@ COLUMNS = (
     "category__slug",
 )
 
+FIELDS = (
+    *("slug", "name", "brand", "category", "price_min", "price_max", "compare_at", "currency"),
+    *("image", "rating", "review_count", "availability"),
+)
+_OF_OFFERS = frozenset({"price_min", "price_max", "compare_at", "currency", "availability"})
+
 Row = Mapping[str, Any]
 Card = dict[str, Any]
 
 
-def cards(products: Sequence[Row], *, currency: str | None) -> list[Card]:
-    """Return the cards of a page of listed products, given as their COLUMNS, in two queries.
+def cards(
+    products: Sequence[Row], *, currency: str | None, fields: Collection[str] = FIELDS
+) -> list[Card]:
+    """Return the cards of a page of listed products, given as their COLUMNS, in up to two queries.
 
     Without a currency each product is shown in the store's, if it has a price in it, else in its
-    own alphabetically first.
+    own alphabetically first. Offers and images are looked up only for `fields` that show them.
     """
     product_ids = [product["id"] for product in products]
-    offers = _offers(product_ids, currency)
-    images = _first_images(product_ids)
-    # A product that lost its last price since the page was read has no offer.
-    return [
-        _card(product, offers[product["id"]], images.get(product["id"]))
-        for product in products
-        if product["id"] in offers
-    ]
+    offers = _offers(product_ids, currency) if _OF_OFFERS & set(fields) else None
+    images = _first_images(product_ids) if "image" in fields else {}
+    shown = []
+    for product in products:
+        card = _card(product, images.get(product["id"]))
+        if offers is not None:
+            # A product that lost its last price since the page was read has no offer.
+            if product["id"] not in offers:
+                continue
+            card |= _offer(offers[product["id"]])
+        shown.append({name: card[name] for name in FIELDS if name in fields})
+    return shown
 
 
 def shown_currency(currencies: Sequence[str]) -> str:
@@ -53,23 +65,29 @@ def shown_currency(currencies: Sequence[str]) -> str:
     return store if store in currencies else min(currencies)
 
 
-def _card(product: Row, offers: Sequence[Row], image: Row | None) -> Card:
-    currency = shown_currency([offer["currency"] for offer in offers])
-    offer = next(offer for offer in offers if offer["currency"] == currency)
-    former, rating = offer["compare_ats"][0], product["rating_average"]
-    can_be_had = any(offer["has_stock"] for offer in offers)
+def _card(product: Row, image: Row | None) -> Card:
+    rating = product["rating_average"]
     return {
         "slug": product["slug"],
         "name": product["name"],
         "brand": _named(product["brand__name"], product["brand__slug"]),
         "category": _named(product["category__name"], product["category__slug"]),
+        "image": None if image is None else picture(image),
+        "rating": None if rating is None else str(rating),
+        "review_count": product["rating_count"],
+    }
+
+
+def _offer(offers: Sequence[Row]) -> Card:
+    currency = shown_currency([offer["currency"] for offer in offers])
+    offer = next(offer for offer in offers if offer["currency"] == currency)
+    former = offer["compare_ats"][0]
+    can_be_had = any(offer["has_stock"] for offer in offers)
+    return {
         "price_min": money.formatted(offer["price_min"], currency),
         "price_max": money.formatted(offer["price_max"], currency),
         "compare_at": None if former is None else money.formatted(former, currency),
         "currency": currency,
-        "image": None if image is None else picture(image),
-        "rating": None if rating is None else str(rating),
-        "review_count": product["rating_count"],
         "availability": "in_stock" if can_be_had else "out_of_stock",
     }
 

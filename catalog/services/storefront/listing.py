@@ -1,5 +1,6 @@
 """Which products a shopper gets to see, and in what order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,16 +14,16 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     TextField,
     Value,
     When,
 )
 
-from catalog.models import Brand, Category, Price, Product
+from catalog.models import Brand, Category, LowestPrice, Price, Product
 from catalog.services.search_text import SEPARATOR, normalized
+from catalog.services.storefront.ordering import Run, in_order
 
-ORDERINGS = ("relevance", "price", "-price", "-created_at", "-rating", "name")
+ORDERINGS = ("relevance", "price", "-price", "-created_at", "-rating", "-sales", "name")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,20 +45,38 @@ class Criteria:
         return self.currency or str(settings.STORE_CURRENCY)
 
 
-def listed() -> QuerySet[Product]:
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """The products that meet some criteria, and the runs in which they stand there."""
+
+    products: QuerySet[Product]
+    runs: Sequence[Run]
+    ordering: str
+
+
+def listed(currency: str | None = None) -> QuerySet[Product]:
     """Return the published products with something to buy: an active variant that has a price."""
-    return Product.objects.published().filter(Exists(_prices(None)))
+    prices = LowestPrice.objects.filter(product=OuterRef("pk"))
+    if currency:
+        prices = prices.filter(currency=currency)
+    return Product.objects.published().filter(Exists(prices))
 
 
-def browse(published: QuerySet[Product], criteria: Criteria) -> QuerySet[Product]:
+def browse(criteria: Criteria) -> Shelf:
     """Return those with something to buy that meet the criteria, in the order asked for."""
-    products = _narrowed(published.filter(Exists(_prices(criteria.currency))), criteria)
+    products = narrowed(listed(criteria.currency), criteria)
     for term in dict.fromkeys(normalized(criteria.search).split()):
         products = products.filter(search_text__contains=term)
-    return _ordered(products, criteria)
+    ordering = criteria.ordering or ("relevance" if criteria.search else "-created_at")
+    if ordering == "relevance" and criteria.search:
+        runs = [Run(products=_by_relevance(products, normalized(criteria.search)))]
+    else:
+        runs = in_order(products, ordering, currency=criteria.price_currency)
+    return Shelf(products=products, runs=runs, ordering=ordering)
 
 
-def _narrowed(products: QuerySet[Product], criteria: Criteria) -> QuerySet[Product]:
+def narrowed(products: QuerySet[Product], criteria: Criteria) -> QuerySet[Product]:
+    """Return those that meet every criterion but the search."""
     if criteria.category:
         products = products.filter(category__path__startswith=criteria.category.path)
     if criteria.brand:
@@ -88,32 +107,6 @@ def _prices_between(criteria: Criteria) -> QuerySet[Price]:
     if criteria.max_price is not None:
         prices = prices.filter(amount__lte=criteria.max_price)
     return prices
-
-
-def _ordered(products: QuerySet[Product], criteria: Criteria) -> QuerySet[Product]:
-    ordering = criteria.ordering or ("relevance" if criteria.search else "-created_at")
-    match ordering:
-        case "relevance" if criteria.search:
-            return _by_relevance(products, normalized(criteria.search))
-        case "price":
-            price = _lowest_price(criteria)
-            return products.order_by(price.asc(nulls_last=True), "pk")
-        case "-price":
-            price = _lowest_price(criteria)
-            return products.order_by(price.desc(nulls_last=True), "-pk")
-        case "-rating":
-            best = F("rating_average").desc(nulls_last=True)
-            return products.order_by(best, "-rating_count", "-pk")
-        case "name":
-            return products.order_by("name", "pk")
-        case _:
-            return products.order_by("-created_at", "-pk")
-
-
-def _lowest_price(criteria: Criteria) -> Subquery:
-    # An aggregate over a join would order faster, but the count would have to run it as well.
-    prices = _prices(criteria.price_currency).order_by("amount")
-    return Subquery(prices.values("amount")[:1])
 
 
 def _by_relevance(products: QuerySet[Product], query: str) -> QuerySet[Product]:
