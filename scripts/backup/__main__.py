@@ -13,6 +13,7 @@ from scripts.backup.faults import Fault
 from scripts.backup.settings import from_environment
 
 _WAIT = "how long to wait for another run to end (0)"
+_LOSS = "also when the newest good set has more than twice the users, products or orders"
 _PART = "with a folder or place: only this part; may be given several times"
 _ADOPTION = "print the superuser's script that puts it in the live one's place and keeps that"
 
@@ -26,9 +27,14 @@ def parser() -> argparse.ArgumentParser:
     def command(name: str, told: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=told, description=told)
 
-    command("run", "make a set, prove it by a full restore, prune, copy away")
+    command("run", "make a set, prove it by a full restore, prune, copy away").add_argument(
+        "--accept-loss", action="store_true", help=_LOSS
+    )
     command("list", "list the sets and base backups").add_argument("--json", action="store_true")
     command("verify", "prove a set by a full restore").add_argument(
+        "set", nargs="?", default="newest"
+    )
+    command("preview", "tell what a restore of a set would bring back").add_argument(
         "set", nargs="?", default="newest"
     )
     prune = command("prune", "delete the sets that may go")

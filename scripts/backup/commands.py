@@ -14,6 +14,7 @@ from scripts.backup import (
     drill,
     lock,
     loop,
+    losses,
     offsite,
     pitr,
     restore,
@@ -35,7 +36,7 @@ def say(text: str) -> None:
 
 
 def _run(settings: Settings, options: argparse.Namespace) -> int | None:
-    made = run.run(settings, say, wait=options.wait)
+    made = run.run(settings, say, wait=options.wait, accepts_loss=options.accept_loss)
     manifest = made.manifest()
     rows = sum(table["rows"] for table in manifest["database"]["tables"].values())
     print(f"{made.id} verified: {rows} rows, {manifest['trees']['media']['files']} media files")
@@ -65,6 +66,11 @@ def _verify(settings: Settings, options: argparse.Namespace) -> int | None:
         run.clear_leftovers(settings, say)
         manifest = verify.verify(sets.named(options.set, settings), settings, say)
     print(f"{manifest['id']} verified in {manifest['verified_seconds']} s")
+    return None
+
+
+def _preview(settings: Settings, options: argparse.Namespace) -> int | None:
+    print("\n".join(losses.preview(sets.named(options.set, settings), settings)))
     return None
 
 
@@ -205,6 +211,7 @@ COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int | None]] = {
     "run": _run,
     "list": _list,
     "verify": _verify,
+    "preview": _preview,
     "prune": _prune,
     "restore": _restore,
     "pitr": _pitr,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scripts.backup import certificates, crypt, digests, programs, scratch, sets, trees
+from scripts.backup import certificates, crypt, digests, losses, programs, scratch, sets, trees
 from scripts.backup.database import Session
 from scripts.backup.faults import DatabaseFailed, OddClock
 from scripts.backup.settings import Settings, connection
@@ -49,10 +49,16 @@ WANTED: dict[str, trees.Wanted] = {
 }
 
 
-def make(settings: Settings, say: Callable[[str], None], now: datetime) -> sets.Set:
+def make(
+    settings: Settings,
+    say: Callable[[str], None],
+    now: datetime,
+    *,
+    accepts_loss: bool = False,
+) -> sets.Set:
     """Make a set and return it, unproven.
 
-    Raises Fault.
+    Raises Fault; Shrunk, unless `accepts_loss`, where the newest good set has far more rows.
     """
     final = settings.sets / sets.next_name(settings, now)
     begun = time.monotonic()
@@ -70,6 +76,7 @@ def make(settings: Settings, say: Callable[[str], None], now: datetime) -> sets.
         }
         say("database")
         save_database(settings, folder, manifest)
+        losses.refuse(settings, manifest, accepts=accepts_loss)
         say("media, configuration, certificates")
         _save_trees(settings, folder, manifest)
         elapsed = time.monotonic() - begun

@@ -95,3 +95,9 @@ class ToolFailed(Fault):
     """A program that is needed is missing, or failed for a reason of its own."""
 
     code = 16
+
+
+class Shrunk(Fault):
+    """Much of what the newest good set has is not in the database any more."""
+
+    code = 17

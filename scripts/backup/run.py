@@ -21,10 +21,17 @@ from scripts.backup.faults import Fault
 from scripts.backup.settings import Settings
 
 
-def run(settings: Settings, say: Callable[[str], None], *, wait: float = 0) -> sets.Set:
+def run(
+    settings: Settings,
+    say: Callable[[str], None],
+    *,
+    wait: float = 0,
+    accepts_loss: bool = False,
+) -> sets.Set:
     """Make a set and prove it; a set that cannot be proven stays, but counts for nothing.
 
-    `wait` is how many seconds to wait for another run to end.
+    `wait` is how many seconds to wait for another run to end. With `accepts_loss` it does not
+    matter that the newest good set has far more rows.
 
     Raises Fault.
     """
@@ -34,7 +41,7 @@ def run(settings: Settings, say: Callable[[str], None], *, wait: float = 0) -> s
     try:
         with programs.faults_of_the_system(), lock.held(settings.sets, "run", wait=wait):
             clear_leftovers(settings, say)
-            made = create.make(settings, say, datetime.now(UTC))
+            made = create.make(settings, say, datetime.now(UTC), accepts_loss=accepts_loss)
             verify.verify(made, settings, say)
             retention.prune(settings, say)
             if settings.remote:

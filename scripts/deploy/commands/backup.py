@@ -30,6 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "set", nargs="?", help="for verify and fetch its name, for import its folder"
     )
+    parser.add_argument(
+        "--accept-loss",
+        action="store_true",
+        help="for run: also when most users, products or orders of the last good set are gone",
+    )
 
 
 def changes(options: argparse.Namespace) -> bool:
@@ -41,6 +46,8 @@ def run(site: Site, options: argparse.Namespace) -> int:
         raise Stop(f"backup {options.action} takes no name", Code.USAGE)
     if options.action in {"fetch", "import"} and not options.set:
         raise Stop(f"backup {options.action} needs a name", Code.USAGE)
+    if options.accept_loss and options.action != "run":
+        raise Stop(f"backup {options.action} takes no --accept-loss", Code.USAGE)
     if options.action == "list":
         return _list(site)
     if options.dry_run and options.action != "prune":
@@ -54,7 +61,8 @@ def run(site: Site, options: argparse.Namespace) -> int:
         else:
             named = [options.set] if options.set else []
             dry = ["--dry-run"] if options.dry_run else []
-            done = backups.call(site, options.action, *named, *dry)
+            accepting = ["--accept-loss"] if options.accept_loss else []
+            done = backups.call(site, options.action, *named, *dry, *accepting)
     terminal.say(done.stdout.strip())
     terminal.result({"action": options.action, "said": done.stdout.strip()})
     return Code.DONE

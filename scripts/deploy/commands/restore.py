@@ -59,7 +59,10 @@ def run(site: Site, options: argparse.Namespace) -> int:
     if options.dry_run:
         place = "the live database's place" if options.swap else f"the new database {name}"
         terminal.say(f"{what} would be restored, compared, and put into {place}.")
+        _preview(site, options)
         return Code.DONE
+    if options.swap:
+        _preview(site, options)
     if options.swap and not options.yes:
         _ask(site)
     with terminal.step(f"Restoring {what} into {name} and comparing"):
@@ -86,6 +89,19 @@ def _beside(site: Site, options: argparse.Namespace, name: str) -> str:
     else:
         command = ["restore", options.set, "--to", "database", name, "--adoption"]
     return backups.call(site, *command).stdout
+
+
+def _preview(site: Site, options: argparse.Namespace) -> None:
+    """Say what the set has, and what of the live database it has not; a moment has no figures."""
+    if options.at:
+        return
+    try:
+        said = backups.call(site, "preview", options.set).stdout
+    except Stop as stop:
+        terminal.say(f"What is in it cannot be told: {stop.message}")
+        return
+    for line in said.strip().splitlines():
+        terminal.say(line)
 
 
 def _forget(site: Site, options: argparse.Namespace) -> int:
