@@ -571,6 +571,7 @@ ALTER TABLE ONLY common_auditrecord ADD CONSTRAINT common_auditrecord_pkey PRIMA
 CREATE INDEX audit_record_age ON common_auditrecord USING btree (recorded_at);
 CREATE INDEX audit_record_by_actor ON common_auditrecord USING btree (actor_id, id);
 CREATE INDEX audit_record_by_subject ON common_auditrecord USING btree (subject, id);
+CREATE INDEX audit_record_known_network ON common_auditrecord USING btree (subject, address) WHERE ((action)::text = ANY ((ARRAY['sign_in.succeeded'::character varying, 'password.reset'::character varying])::text[]));
 CREATE TRIGGER audit_record_append_only BEFORE DELETE OR UPDATE ON common_auditrecord FOR EACH ROW EXECUTE FUNCTION refuse_forgetting();
 
 -- common_event

@@ -139,8 +139,11 @@ RATE_LIMITS = rate_limits(
         "checkout-user": "20/10 minutes",  # a few declined cards are bad luck, twenty are a test
         "token-misses": "100/10 minutes",  # old carts of an office's browsers, but no search
         "login-address": "30/minute",  # a classroom signing in; hashing is the dearest we do
-        "login-account": "10/5 minutes",  # what a forgotten password takes; 2,880 guesses a day
+        "login-pair": "10/5 minutes",  # what a forgotten password takes, of one person at one place
+        "login-account": "10/day",  # of all places the account was never signed in from; see below
         "register-address": "20/minute",  # the same classroom on its first day
+        "refresh-address": "120/minute",  # an office whose tokens end together; none can be guessed
+        "refresh-session": "30/10 minutes",  # once would do; reloaded pages and lost answers
         "mail-address": "20/10 minutes",  # links asked for by the classroom; each is a mail of ours
         "mail-recipient": "3/15 minutes",  # nobody's mailbox is to be flooded through us
         "link-address": "60/10 minutes",  # tokens of links tried; they cannot be guessed anyway
@@ -151,6 +154,10 @@ RATE_LIMITS = rate_limits(
         "csp-reports": "60/minute",  # browsers batch them; what is lost comes again
     },
 )
+# Past these nobody is shut out: the delay to the next try doubles from a second up to this many.
+# A lock would let any stranger keep the owner out, and this leaves 116 guesses a day.
+RATE_LIMITS_GROWING = {"login-account": 15 * 60}
+KNOWN_NETWORK_LIFETIME = timedelta(days=90)  # since the last sign-in from there, of one account
 # While Redis is away these go on, each worker with its share. What else there is refuses (503):
 # it guards passwords and stock, and must not be had by taking Redis down.
 RATE_LIMITS_OPEN = frozenset({"address", "user", "token-misses", "csp-reports"})

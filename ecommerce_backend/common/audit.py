@@ -33,6 +33,7 @@ _request: ContextVar[HttpRequest | None] = ContextVar("audit_request", default=N
 class Action(StrEnum):
     SIGNED_IN = "sign_in.succeeded"
     SIGN_IN_FAILED = "sign_in.failed"
+    PASSWORD_RESET = "password.reset"  # noqa: S105
     SESSIONS_ENDED = "sessions.ended"
     TOKEN_REUSED = "token.reused"  # noqa: S105
     REAUTHENTICATION_FAILED = "reauthentication.failed"

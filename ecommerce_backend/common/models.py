@@ -52,6 +52,11 @@ class AuditRecord(models.Model):
             models.Index(name="audit_record_by_subject", fields=["subject", "id"]),
             models.Index(name="audit_record_by_actor", fields=["actor_id", "id"]),
             models.Index(name="audit_record_age", fields=["recorded_at"]),
+            models.Index(
+                name="audit_record_known_network",
+                fields=["subject", "address"],
+                condition=Q(action__in=["sign_in.succeeded", "password.reset"]),
+            ),
         ]
 
     def __str__(self) -> str:

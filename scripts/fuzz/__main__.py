@@ -48,6 +48,9 @@ LIMITS = {
     "token-misses": "1000000/minute",
     "login-address": "1000000/minute",
     "login-account": "1000000/minute",
+    "login-pair": "1000000/minute",
+    "refresh-address": "1000000/minute",
+    "refresh-session": "1000000/minute",
     "register-address": "5/minute",
 }
 LIMITED = "POST /api/v1/auth/register/"

@@ -9,7 +9,7 @@ from ecommerce_backend.common.client_address import client_address
 from ecommerce_backend.common.errors import DomainError
 from users.models import User
 from users.selectors import may_enter_admin
-from users.services.sign_in import spend_try
+from users.services import tries
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -19,7 +19,7 @@ class SignInForm(AdminAuthenticationForm):
         email = self.cleaned_data.get("username") or ""
         address = client_address(self.request) if self.request else ""
         try:
-            spend_try(email=email, address=address)
+            this_try = tries.spend_sign_in(email=email, address=address)
         except DomainError as refusal:
             raise ValidationError(str(refusal), code=refusal.code) from refusal
         try:
@@ -36,6 +36,7 @@ class SignInForm(AdminAuthenticationForm):
                 actor_id=user.pk,
                 details={"door": "admin"},
             )
+            this_try.forgive()
         return cleaned
 
     def confirm_login_allowed(self, user: User) -> None:

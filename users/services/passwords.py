@@ -3,7 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 
-from ecommerce_backend.common import events, rate_limits
+from ecommerce_backend.common import audit, events, rate_limits
+from ecommerce_backend.common.audit import Action
 from ecommerce_backend.common.errors import DomainError
 from users import links
 from users.links import Purpose
@@ -48,6 +49,7 @@ def reset_password(*, token: str, new_password: str, address: str) -> None:
         opened.user.email_verified_at = opened.user.email_verified_at or timezone.now()
         opened.user.save(update_fields=["email_verified_at", "updated_at"])
         _set_password(opened.user, new_password)
+        audit.record(Action.PASSWORD_RESET, subject=f"user:{opened.user.pk}")
 
 
 def _set_password(user: User, password: str, *, keep: LoginSession | None = None) -> None:

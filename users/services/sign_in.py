@@ -10,9 +10,9 @@ from django.utils.module_loading import import_string
 from ecommerce_backend.common import rate_limits
 from ecommerce_backend.common.errors import DomainError
 from users.models import User
-from users.selectors import canonical_email_digest
-from users.services import accounts, codes, emails, mailing, sessions
+from users.services import accounts, codes, emails, mailing, sessions, tries
 from users.services.accounts import EmailTaken
+from users.services.sessions import TokenPair
 
 
 class EmailUnverified(DomainError):
@@ -46,25 +46,23 @@ def sign_in(*, email: str, password: str, otp: str = "", device: Device) -> Sign
     The limits come first because checking a password is the dearest thing a stranger can ask for.
     Raises InvalidCredentials, EmailUnverified, OtpRequired, RateLimited and LimiterUnavailable.
     """
-    spend_try(email=email, address=device.address)
+    this_try = tries.spend_sign_in(email=email, address=device.address)
     user = sessions.authenticate(email=email, password=password)
     if emails.is_verification_missing(user):
         raise EmailUnverified
     passed = codes.pass_at_sign_in(user=user, otp=otp, address=device.address)
-    return _welcome(user, device, with_second_factor=passed)
+    signed_in = _welcome(user, device, with_second_factor=passed)
+    this_try.forgive()
+    return signed_in
 
 
-def spend_try(*, email: str, address: str) -> None:
-    """Count one attempt to sign in, at the API's door or the admin's.
+def stay_in(*, raw: str, address: str) -> TokenPair:
+    """Exchange a refresh token for the next pair.
 
-    Raises RateLimited and LimiterUnavailable.
+    Raises TokenInvalid, TokenReused, RateLimited and LimiterUnavailable.
     """
-    rate_limits.spend(
-        {
-            "login-address": rate_limits.network_of(address),
-            "login-account": canonical_email_digest(email),
-        }
-    )
+    tries.spend_refresh(raw=raw, address=address)
+    return sessions.refresh(raw=raw)
 
 
 def sign_up(

@@ -86,7 +86,7 @@ class RefreshView(OpenToAll):
         """Exchange a refresh token for the next pair of tokens."""
         form = RefreshTokenSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        pair = sessions.refresh(raw=form.validated_data["refresh"])
+        pair = sign_in.stay_in(raw=form.validated_data["refresh"], address=client_address(request))
         return Response(TokenPairSerializer(pair).data)
 
 

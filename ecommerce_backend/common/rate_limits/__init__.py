@@ -20,6 +20,7 @@ __all__ = [
     "LimiterUnavailable",
     "RateLimited",
     "enter",
+    "forget",
     "ledger_of",
     "network_of",
     "refuse_guessing",
@@ -67,6 +68,11 @@ def spend(claims: Mapping[str, str]) -> None:
     Raises RateLimited, and LimiterUnavailable when Redis is away and one must not fail open.
     """
     _take([Claim(policy(name), whose) for name, whose in claims.items()])
+
+
+def forget(name: str, whose: str) -> None:
+    """Let somebody begin anew under a policy, after an act that shows who they are."""
+    limiter_at(settings.REDIS_STATE_URL).forget(Claim(policy(name), whose))
 
 
 def enter(ledger: Ledger, *, with_token: bool) -> None:

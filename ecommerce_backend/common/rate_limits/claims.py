@@ -8,11 +8,16 @@ from django.conf import settings
 
 
 class Policy(NamedTuple):
-    """A limit of settings.RATE_LIMITS under its name: `quota` requests in any `seconds`."""
+    """A limit of settings.RATE_LIMITS under its name: `quota` requests in any `seconds`.
+
+    With a `longest_delay`, in seconds, requests beyond the quota pass too, but one at a time: the
+    first after a second, each later one after twice the delay before it, up to that.
+    """
 
     name: str
     quota: int
     seconds: int
+    longest_delay: int = 0
 
     @property
     def is_closed(self) -> bool:
@@ -41,6 +46,8 @@ class Standing(NamedTuple):
 
     @property
     def left(self) -> int:
+        if self.policy.longest_delay and self.wait <= 0:
+            return max(1, self.policy.quota - self.used)
         return max(0, self.policy.quota - self.used)
 
     @property
@@ -57,4 +64,4 @@ class Outcome(NamedTuple):
 
 
 def policy(name: str) -> Policy:
-    return Policy(name, *settings.RATE_LIMITS[name])
+    return Policy(name, *settings.RATE_LIMITS[name], settings.RATE_LIMITS_GROWING.get(name, 0))

@@ -23,7 +23,7 @@ class Ledger:
         met = self._standings.values()
         if not met:
             return {}
-        policies = (f'"{name}";q={quota};w={seconds}' for (name, quota, seconds), *_ in met)
+        policies = (f'"{name}";q={quota};w={seconds}' for (name, quota, seconds, _), *_ in met)
         limits = (f'"{one.policy.name}";r={one.left};t={one.reset}' for one in met)
         return {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(limits)}
 

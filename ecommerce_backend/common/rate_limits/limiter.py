@@ -57,6 +57,14 @@ class Limiter:
             raise LimiterUnavailable(retry_after=PAUSE)
         return self._local.take(claims)
 
+    def forget(self, claim: Claim) -> None:
+        """Give back all places of a caller, if Redis is there."""
+        if not self._breaker.is_open:
+            try:
+                self._shared.forget(claim)
+            except RedisError as error:
+                self._breaker.trip(error)
+
 
 def _note_failure(error: Exception) -> None:
     metrics.report_degraded(part="rate limits", is_degraded=True)

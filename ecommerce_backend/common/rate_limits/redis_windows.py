@@ -29,6 +29,10 @@ class RedisWindows:
         """
         self._client.set(f"{PREFIX}-probe", 1, ex=5)
 
+    def forget(self, claim: Claim) -> None:
+        """Give back all places of a caller. Raises RedisError."""
+        self._client.delete(f"{PREFIX}:{claim.key}")
+
     def take(self, claims: Sequence[Claim]) -> Outcome:
         """Take all the places or none.
 
@@ -36,7 +40,8 @@ class RedisWindows:
         """
         keys = [f"{PREFIX}:{claim.key}" for claim in claims]
         limits = [
-            (claim.policy.quota, claim.policy.seconds * 1000, claim.places) for claim in claims
+            (policy.quota, policy.seconds * 1000, places, policy.longest_delay * 1000)
+            for policy, _, places in claims
         ]
         is_taken, *answer = cast("list[int]", self._take(keys, list(chain(*limits))))
         return Outcome(

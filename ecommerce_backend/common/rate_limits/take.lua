@@ -1,8 +1,12 @@
 -- Take one place in each of several windows, or none in any of them.
 --
 -- KEYS: a list per claim with the times (in ms, newest first) at which places in it were taken.
--- ARGV: quota, window (in ms) and places wanted (1, or 0 to look only) per claim.
--- Answers with 1 or 0 for taken, then per claim the places taken and the ms until one is free.
+-- ARGV: quota, window (in ms), places wanted (1, or 0 to look only) and longest delay (in ms, or 0)
+-- per claim. Answers with 1 or 0 for taken, then per claim the places taken and the ms until one is
+-- free.
+--
+-- Where there is a longest delay, a full window is no end: one more place is free a second after the
+-- newest was taken, then two seconds after, four, up to that delay.
 --
 -- Time is this server's, so that all workers of all hosts count by one clock.
 local time = redis.call('TIME')
@@ -10,11 +14,17 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local is_taken = 1
 local claims = {}
 
+local function free_at(key, claim)
+  local delay = math.min(claim.longest, 1000 * 2 ^ (claim.used - claim.quota))
+  return redis.call('LINDEX', key, 0) + delay
+end
+
 for number, key in ipairs(KEYS) do
   local claim = {
-    quota = tonumber(ARGV[3 * number - 2]),
-    window = tonumber(ARGV[3 * number - 1]),
-    wanted = tonumber(ARGV[3 * number]),
+    quota = tonumber(ARGV[4 * number - 3]),
+    window = tonumber(ARGV[4 * number - 2]),
+    wanted = tonumber(ARGV[4 * number - 1]),
+    longest = tonumber(ARGV[4 * number]),
   }
   local oldest = redis.call('LINDEX', key, -1)
   while oldest and tonumber(oldest) <= now - claim.window do
@@ -23,7 +33,9 @@ for number, key in ipairs(KEYS) do
   end
   claim.used = redis.call('LLEN', key)
   if claim.wanted > 0 and claim.used + claim.wanted > claim.quota then
-    is_taken = 0
+    if claim.longest == 0 or now < free_at(key, claim) then
+      is_taken = 0
+    end
   end
   claims[number] = claim
 end
@@ -36,9 +48,13 @@ for number, key in ipairs(KEYS) do
     redis.call('PEXPIRE', key, claim.window)
     claim.used = claim.used + 1
   end
+  answer[2 * number] = claim.used
   -- Usually the oldest; more have to leave first where a quota was lowered since.
   local leaving = redis.call('LINDEX', key, -math.max(claim.used - claim.quota + 1, 1))
-  answer[2 * number] = claim.used
-  answer[2 * number + 1] = leaving and leaving + claim.window - now or 0
+  local free = leaving and leaving + claim.window or now
+  if claim.longest > 0 and claim.used >= claim.quota then
+    free = free_at(key, claim)
+  end
+  answer[2 * number + 1] = math.max(math.ceil(free - now), 0)
 end
 return answer

@@ -19,7 +19,8 @@ from scripts.tests.scaling.shops import ADMIN, ADMIN_PASSWORD, WebHost, await_th
 from scripts.tests.scaling.visitors import visitors
 
 QUOTA = 5
-LIMITS = f"login-account={QUOTA}/hour,address=100000/minute,login-address=100000/minute"
+_ROOMY = ("address", "login-address", "login-account")
+LIMITS = f"login-pair={QUOTA}/hour," + ",".join(f"{name}=100000/minute" for name in _ROOMY)
 WORKING_AGAIN_WITHIN = 15  # seconds, from kill -9 to a limit that is counted by all workers
 
 
