@@ -242,6 +242,19 @@ BEGIN
     RETURN vector;
 END $$;
 
+CREATE FUNCTION refuse_all_but_erasure() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'UPDATE'
+        AND NEW.details = OLD.details - '{text,reason,bank_reference}'::text[]
+        AND to_jsonb(NEW) - 'details' = to_jsonb(OLD) - 'details'
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+
 CREATE FUNCTION refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -714,7 +727,7 @@ ALTER TABLE ONLY orders_orderevent ADD CONSTRAINT orders_orderevent_pkey PRIMARY
 CREATE INDEX order_event_newest ON orders_orderevent USING btree (order_id, created_at DESC, id DESC);
 CREATE INDEX orders_orderevent_actor_id_4ce1466c ON orders_orderevent USING btree (actor_id);
 CREATE INDEX orders_orderevent_order_id_b26297f3 ON orders_orderevent USING btree (order_id);
-CREATE TRIGGER order_event_append_only BEFORE DELETE OR UPDATE ON orders_orderevent FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER order_event_append_only BEFORE DELETE OR UPDATE ON orders_orderevent FOR EACH ROW EXECUTE FUNCTION refuse_all_but_erasure();
 
 -- orders_orderline
 

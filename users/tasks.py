@@ -35,6 +35,12 @@ def tell(user_id: int, what: str, to: str) -> None:
     mailing.tell(user_id=user_id, what=what, to=to)
 
 
+@app.task(name="users.say_goodbye", retry=_MAIL)
+def say_goodbye(email: str) -> None:
+    """Tell whoever had an account that it is erased."""
+    mailing.say_goodbye(email=email)
+
+
 @app.periodic(cron="17 3 * * *")
 @app.task(queue=Queue.SCHEDULED, queueing_lock="users.purge_sessions", name="users.purge_sessions")
 def purge_sessions(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it

@@ -42,6 +42,8 @@ class Action(StrEnum):
     SECOND_FACTOR_RESET = "second_factor.reset"
     RECOVERY_CODES_MADE = "recovery_codes.made"
     RECOVERY_CODE_USED = "recovery_code.used"
+    ACCOUNT_ERASED = "account.erased"
+    DATA_EXPORTED = "data.exported"
     STAFF_DENIED = "staff.denied"
     RIGHTS_CHANGED = "rights.changed"
     PRICE_CHANGED = "price.changed"

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from django.db import connection
 from procrastinate import App
 from procrastinate.jobs import Job
 
@@ -24,3 +25,23 @@ async def take_up_stalled(app: App) -> list[Job]:
     for job in stalled:
         await app.job_manager.retry_job(job)
     return stalled
+
+
+def redact_arguments(*, email: str, user_id: int | None = None) -> None:
+    """Blank an address in jobs, those of an account and those to that address.
+
+    Jobs that are over are kept for a while, and those to come find nobody to write to.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _REDACT, {"email": email, "user_id": None if user_id is None else str(user_id)}
+        )
+
+
+_REDACT = """
+    UPDATE procrastinate_jobs
+    SET args = jsonb_set(jsonb_set(args, '{email}', '""', false), '{to}', '""', false)
+    WHERE args ->> 'user_id' = %(user_id)s
+       OR lower(normalize(args ->> 'email', NFKC)) = lower(normalize(%(email)s, NFKC))
+       OR lower(normalize(args ->> 'to', NFKC)) = lower(normalize(%(email)s, NFKC))
+"""

@@ -28,6 +28,7 @@ def test_the_examples_of_the_document_are_served(world: World) -> None:
     }
 
     assert refused == {
+        "DELETE /api/v1/users/me/": "account_in_use",
         "POST /api/v1/auth/email-change/confirmation/": "link_invalid",
         "POST /api/v1/auth/email-verification/confirmation/": "link_invalid",
         "POST /api/v1/auth/password-reset/confirmation/": "link_invalid",

@@ -19,6 +19,7 @@ from orders.quotes import Quote
 from orders.services.holds import hold_back
 from orders.services.quoting import CartEmpty, quote_cart
 from users.models import User
+from users.services.accounts import lock_account
 
 
 class QuoteChanged(DomainError):
@@ -41,8 +42,10 @@ def place_order(
     """Turn a cart into an order on exactly the terms of `quote`, the token the customer was given.
 
     Raises CartEmpty, TooManyUnpaidOrders, ItemsUnavailable, ShippingUnavailable, QuoteInvalid,
-    QuoteExpired, QuoteChanged and InsufficientStock.
+    QuoteExpired, QuoteChanged, InsufficientStock and AccountClosed.
     """
+    if customer is not None:
+        lock_account(customer)
     cart = _lock_cart(cart_id)
     hold_back(customer=customer, email=email)
     quotation = quote_cart(

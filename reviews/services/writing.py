@@ -10,6 +10,7 @@ from reviews.models import Review
 from reviews.services.announcements import announce
 from reviews.services.ratings import refresh
 from users.models import User
+from users.services.accounts import lock_account
 
 Status = Review.Status
 
@@ -33,8 +34,9 @@ def write_review(
 ) -> Review:
     """Review a product, 1 to 5 stars; it waits for a moderator where the shop has them.
 
-    Raises AlreadyReviewed.
+    Raises AlreadyReviewed and AccountClosed.
     """
+    lock_account(author)
     locked = Product.objects.lock(product.pk)
     if Review.objects.filter(product=locked, author=author).exists():
         raise AlreadyReviewed

@@ -8,6 +8,7 @@ from typing import Any
 from ecommerce_backend.common.errors import DomainError
 from ecommerce_backend.common.transactions import unit_of_work
 from users.models import Address, User
+from users.services.accounts import lock_account
 
 DEFAULTS = ("is_default_shipping", "is_default_billing")
 
@@ -21,8 +22,11 @@ class AddressNotFound(DomainError):
 
 @unit_of_work
 def add_address(*, user: User, **fields: Any) -> Address:
-    """Add an entry to a customer's address book."""
-    _lock(user)
+    """Add an entry to a customer's address book.
+
+    Raises AccountClosed.
+    """
+    lock_account(user)
     _hand_over_defaults(user, fields)
     return Address.objects.create(user=user, **fields)
 
@@ -31,9 +35,9 @@ def add_address(*, user: User, **fields: Any) -> Address:
 def change_address(*, user: User, address_id: int, **fields: Any) -> Address:
     """Change the given fields of an entry.
 
-    Raises AddressNotFound.
+    Raises AddressNotFound and AccountClosed.
     """
-    _lock(user)
+    lock_account(user)
     address = Address.objects.of(user).filter(pk=address_id).first()
     if address is None:
         raise AddressNotFound
@@ -48,16 +52,12 @@ def change_address(*, user: User, address_id: int, **fields: Any) -> Address:
 def remove_address(*, user: User, address_id: int) -> None:
     """Take an entry out; orders that went there keep their copy.
 
-    Raises AddressNotFound.
+    Raises AddressNotFound and AccountClosed.
     """
-    _lock(user)
+    lock_account(user)
     removed, _ = Address.objects.of(user).filter(pk=address_id).delete()
     if not removed:
         raise AddressNotFound
-
-
-def _lock(user: User) -> None:
-    User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
 
 
 def _hand_over_defaults(user: User, fields: dict[str, Any]) -> None:

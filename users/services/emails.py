@@ -5,11 +5,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from ecommerce_backend.common import events, rate_limits
+from ecommerce_backend.common import events, jobs, rate_limits
 from users import links
 from users.links import Purpose
 from users.models import User
-from users.services import mailing
+from users.services import accounts, mailing
 from users.services.accounts import EmailTaken, refuse_odd_email
 from users.services.passwords import LinkInvalid
 from users.services.reauthentication import reauthenticate
@@ -47,7 +47,9 @@ def ask_for_change(
     refuse_odd_email(new_email, pointer="/new_email")
     reauthenticate(user=user, password=current_password, otp=otp)
     mailing.spend_mail(email=new_email, address=address)
-    app.configure_task("users.send_change").defer(user_id=user.pk, email=new_email)
+    with transaction.atomic():
+        accounts.lock_account(user)
+        app.configure_task("users.send_change").defer(user_id=user.pk, email=new_email)
 
 
 @transaction.atomic
@@ -68,5 +70,6 @@ def change_email(*, token: str, address: str) -> User:
     except IntegrityError as error:
         raise EmailTaken from error
     events.record("customer.email_changed", subject=f"user:{user.pk}")
+    jobs.redact_arguments(email=before)  # an erasure would not know whose it was
     mailing.tell_later(user, "email_changed", to=before)
     return user

@@ -7,7 +7,7 @@ holds a link that opens one.
 from django.conf import settings
 from procrastinate.contrib.django import app
 
-from ecommerce_backend.common import mail, rate_limits
+from ecommerce_backend.common import jobs, mail, rate_limits
 from users import links
 from users.links import LIFETIMES, Purpose
 from users.models import User
@@ -46,6 +46,18 @@ def tell_later(user: User, what: str, *, to: str = "") -> None:
     app.configure_task("users.tell").defer(user_id=user.pk, what=what, to=to or user.email)
 
 
+def say_goodbye_later(*, email: str) -> None:
+    """Tell whoever had an account that it is erased; the job forgets the address once it has."""
+    app.configure_task("users.say_goodbye").defer(email=email)
+
+
+def say_goodbye(*, email: str) -> None:
+    """Send what `say_goodbye_later` noted, then take the address out of the job."""
+    if email:
+        mail.send("account_erased", to=email, context={"email": email})
+        jobs.redact_arguments(email=email)
+
+
 def send_link(*, purpose: Purpose, email: str) -> None:
     """Send what `send_link_later` noted."""
     user = User.objects.with_email(email).filter(is_active=True).first()
@@ -75,7 +87,7 @@ def send_change(*, user_id: int, email: str) -> None:
 def tell(*, user_id: int, what: str, to: str) -> None:
     """Send a notice, to an account that may be gone by now."""
     user = User.objects.filter(pk=user_id).first()
-    if user is not None:
+    if user is not None and to:
         reset = f"{settings.STOREFRONT_URL}/account/forgotten-password/"
         mail.send(what, to=to, context={"user": user, "email": to, "reset_url": reset})
 

@@ -10,6 +10,7 @@ from users import links
 from users.links import Purpose
 from users.models import LoginSession, User
 from users.services import mailing, sessions
+from users.services.accounts import lock_account
 from users.services.password_rules import refuse_weak
 from users.services.reauthentication import reauthenticate
 
@@ -26,12 +27,12 @@ def change_password(
 ) -> None:
     """Set a new password; every other session of the account ends.
 
-    Raises PasswordInvalid and what `reauthenticate` raises.
+    Raises PasswordInvalid, AccountClosed and what `reauthenticate` raises.
     """
     refuse_weak(new_password, user=user, pointer="/new_password")
     reauthenticate(user=user, password=current_password, otp=otp)
     with transaction.atomic():
-        _set_password(user, new_password, keep=session)
+        _set_password(lock_account(user), new_password, keep=session)
 
 
 def reset_password(*, token: str, new_password: str, address: str) -> None:

@@ -80,8 +80,14 @@ def authenticate(*, email: str, password: str) -> User:
 def open_session(
     *, user: User, address: str | None, user_agent: str, with_second_factor: bool = False
 ) -> TokenPair:
-    """Begin a session on one device and return its first tokens."""
+    """Begin a session on one device and return its first tokens.
+
+    Raises InvalidCredentials for an account that has just been closed.
+    """
     now = timezone.now()
+    # Waits for an erasure or deactivation that is under way, and then finds nobody.
+    if not User.objects.filter(pk=user.pk, is_active=True).update(last_login=now):
+        raise InvalidCredentials
     session = LoginSession.objects.create(
         user=user,
         created_at=now,
@@ -91,7 +97,6 @@ def open_session(
         address=address or None,
         user_agent=user_agent[:256],
     )
-    User.objects.filter(pk=user.pk).update(last_login=now)
     audit.record(
         Action.SIGNED_IN,
         subject=f"user:{user.pk}",

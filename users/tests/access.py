@@ -21,6 +21,7 @@ ACCESS: Final[Rules] = {
     "POST /api/v1/auth/email-change/confirmation/": everybody("link_invalid"),
     "GET /api/v1/users/me/": signed_in(),
     "PATCH /api/v1/users/me/": signed_in(),
+    "DELETE /api/v1/users/me/": signed_in("account_in_use", "last_superuser"),
     "GET /api/v1/users/me/addresses/": signed_in(),
     "POST /api/v1/users/me/addresses/": signed_in(),
     "GET /api/v1/users/me/addresses/{id}/": owner(),

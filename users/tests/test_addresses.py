@@ -175,7 +175,7 @@ def test_control_without_the_lock_one_of_two_new_defaults_fails(
         make_room(owner, fields)
         both_made_room.wait()
 
-    monkeypatch.setattr(addresses, "_lock", lambda _: None)
+    monkeypatch.setattr(addresses, "lock_account", lambda user: user)
     monkeypatch.setattr(addresses, "_hand_over_defaults", make_room_and_wait)
 
     answers = race(2, lambda _: add_default(user))

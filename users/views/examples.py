@@ -105,3 +105,8 @@ NEW_EMAIL = OpenApiExample(
     value={"new_email": "robin@example.net", "current_password": "correct horse battery"},
     request_only=True,
 )
+PRESENT_PASSWORD = OpenApiExample(
+    "The present password",
+    value={"current_password": "correct horse battery"},
+    request_only=True,
+)

@@ -16,7 +16,7 @@ from ecommerce_backend.common.openapi.parameters import (
     text_in_path,
     token_header,
 )
-from ecommerce_backend.common.openapi.refusals import refuses
+from ecommerce_backend.common.openapi.refusals import refuses, with_body
 
 __all__ = [
     "CURRENCY",
@@ -29,4 +29,5 @@ __all__ = [
     "slug_in_path",
     "text_in_path",
     "token_header",
+    "with_body",
 ]

@@ -75,6 +75,12 @@ def refuses(*errors: type[DomainError]) -> Callable[[View], View]:
     return mark
 
 
+def with_body(view: View) -> View:
+    """Say that a DELETE reads a body: what must not stand in an address, such as a password."""
+    view.is_with_body = True  # type: ignore[attr-defined]
+    return view
+
+
 def refusal_of(error: type[DomainError]) -> Refusal:
     return Refusal(
         status=error.http_status,
