@@ -2,7 +2,7 @@
 
 import argparse
 
-from scripts.deploy import screen, terminal
+from scripts.deploy import connections, screen, terminal
 from scripts.deploy.amounts import size
 from scripts.deploy.commands.status import CODES
 from scripts.deploy.compose import Compose
@@ -41,7 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(site: Site, options: argparse.Namespace) -> int:
-    found, tables = look(site, Thresholds(slow_ms=options.slow_ms))
+    found, tables = look(
+        site, Thresholds(slow_ms=options.slow_ms, app_connections=connections.needed(site))
+    )
     found.sort(key=lambda finding: -finding.level)
     screen.findings(found, name_width=_NAME_WIDTH)
     if found:
@@ -76,6 +78,7 @@ def look(site: Site, thresholds: Thresholds) -> tuple[list[Finding], list[Row]]:
     found += redis.examine(compose)
     found += surroundings.nginx(compose)
     found += surroundings.clock(site)
+    found += surroundings.firewall(site)
     found += surroundings.errors(compose)
     return found, tables
 

@@ -1,6 +1,7 @@
 """The health of PostgreSQL: every question asked, every answer judged."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from scripts.deploy.doctor import safety, upkeep, waiting
 from scripts.deploy.doctor.psql import Answer, DatabaseSilent, Psql
@@ -27,14 +28,12 @@ def examine(psql: Psql, *, thresholds: Thresholds, is_managed: bool = False) -> 
     try:
         answers = psql.ask(asked, thresholds.as_variables())
     except DatabaseSilent as silence:
-        return [
-            finding(
-                Level.RED,
-                "connection",
-                f"PostgreSQL does not answer: {silence}",
-                "scripts/deploy.sh logs db; is its disk full, does the container restart?",
-            )
-        ]
+        told = finding(
+            Level.RED,
+            f"PostgreSQL does not answer: {silence}",
+            "scripts/deploy.sh logs db; is its disk full, does the container restart?",
+        )
+        return [replace(told, check="database.connection")]
     return [found for question in asked for found in _judge(question, answers)]
 
 
@@ -42,7 +41,7 @@ def _judge(question: Question, answers: dict[str, Answer]) -> list[Finding]:
     answer = answers.get(question.name, Answer(error="no answer before the time-out"))
     if answer.error:
         return [_unanswered(question, answer.error)]
-    return [found for row in answer.rows if (found := question.judge(row)) is not None]
+    return [found for row in answer.rows if (found := question.judged(row)) is not None]
 
 
 def _unanswered(question: Question, error: str) -> Finding:
@@ -53,6 +52,5 @@ def _unanswered(question: Question, error: str) -> Finding:
     else:
         advice = "Try the statement in scripts/deploy/sql/ by hand."
     first_line = error.splitlines()[0]
-    return finding(
-        Level.AMBER, question.name, f"{question.name} could not be asked: {first_line}", advice
-    )
+    found = finding(Level.AMBER, f"{question.name} could not be asked: {first_line}", advice)
+    return replace(found, check=f"database.{question.name}")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ class Thresholds:
     slow_calls: int = 5
     slow_ms: float = 500
     connection_share: float = 0.8
+    app_connections: int = 62
     lag_s: float = 30
     lag_bytes: int = 1024**3
     sequence_share: float = 0.5
@@ -49,14 +50,18 @@ class Question:
     own_server_only: bool = False  # a managed server's provider sees to it, and hides it
     view: str = ""  # asked in the database `postgres` if the shop's has no such view
 
+    def judged(self, row: Row) -> Finding | None:
+        """Return what a row means, under this question's name."""
+        found = self.judge(row)
+        return found and replace(found, check=f"database.{self.name}")
+
     def statement(self) -> str:
         return (SQL / f"{self.name}.sql").read_text(encoding="utf-8")
 
 
-def finding(level: Level, check: str, what: str, advice: str, *, why: str = "") -> Finding:
-    return Finding(
-        level=level, check=f"database.{check}", where="db", what=what, why=why, advice=advice
-    )
+def finding(level: Level, what: str, advice: str, *, why: str = "") -> Finding:
+    """Return a finding about the database; the question that led to it gives it its name."""
+    return Finding(level=level, check="database", where="db", what=what, why=why, advice=advice)
 
 
 def shorten(statement: str) -> str:

@@ -17,7 +17,6 @@ def _setting(row: Row) -> Finding:
         advice = f"ALTER ROLE … or ALTER DATABASE … RESET {row['name']}; ({row['place']})"
     return finding(
         Level.RED,
-        "settings",
         f"{row['name']} is {row['value']} for {row['place']}; it must be {row['wanted']}.",
         advice,
         why="Orders that were confirmed can be lost or damaged, or passwords be read.",
@@ -27,7 +26,6 @@ def _setting(row: Row) -> Finding:
 def _archive_mode(_row: Row) -> Finding:
     return finding(
         Level.AMBER,
-        "archive_mode",
         "The write-ahead log is not archived (archive_mode is off).",
         "Set archive_mode = on and archive_command in postgresql.conf, and restart db.",
         why="After a loss of the disk only the last backup comes back, not the hours since.",
@@ -37,7 +35,6 @@ def _archive_mode(_row: Row) -> Finding:
 def _wal_archive(row: Row) -> Finding:
     return finding(
         Level.RED,
-        "wal_archive",
         f"Archiving {row['segment']} fails since {row['last_failed']} ({row['failures']} failures);"
         f" the last that worked: {row['last_archived']}.",
         "Look at the log of db for the error of archive_command: space, mode or owner of the"
@@ -50,7 +47,6 @@ def _replication(row: Row) -> Finding:
     if row["kind"] == "slot":
         return finding(
             Level.RED if row["state"] in {"lost", "unreserved"} else Level.AMBER,
-            "replication",
             f"Slot {row['name']} is idle ({row['state']}) and holds back {size(row['bytes'] or 0)}"
             " of write-ahead log.",
             f"Bring its replica back, or SELECT pg_drop_replication_slot('{row['name']}');",
@@ -58,7 +54,6 @@ def _replication(row: Row) -> Finding:
         )
     return finding(
         Level.AMBER,
-        "replication",
         f"Replica {row['name']} ({row['state']}) is {span(row['lag_s'])} and"
         f" {size(row['bytes'] or 0)} behind.",
         "Look at the replica's load, disk and network; reads go to the primary meanwhile.",
@@ -72,13 +67,12 @@ def _password(row: Row) -> Finding:
     else:
         what = f"{row['role']} is a superuser who can sign in."
         advice = f"ALTER ROLE {row['role']} NOSUPERUSER;"
-    return finding(Level.RED, "passwords", what, advice)
+    return finding(Level.RED, what, advice)
 
 
 def _corruption(row: Row) -> Finding:
     return finding(
         Level.RED,
-        "corruption",
         f"{row['failures']} pages of {row['name']} had a wrong checksum, the last at"
         f" {row['last_failure']}.",
         "Take a backup to another disk now, check the disk (smartctl, dmesg), restore elsewhere.",
@@ -89,7 +83,6 @@ def _corruption(row: Row) -> Finding:
 def _collation(row: Row) -> Finding:
     return finding(
         Level.AMBER,
-        "collations",
         f"Database {row['name']} was built with collation version {row['built']}, the server now"
         f" has {row['actual']}.",
         f"REINDEX DATABASE CONCURRENTLY {row['name']}; then"
@@ -101,7 +94,6 @@ def _collation(row: Row) -> Finding:
 def _slow_statement(row: Row) -> Finding:
     return finding(
         Level.AMBER,
-        "slow_statements",
         f"{row['mean_ms']:.0f} ms on average over {row['calls']} calls, {row['share']} % of all"
         f" time: {shorten(row['statement'])}",
         "EXPLAIN (ANALYZE, BUFFERS) it; after a repair, SELECT"
@@ -113,7 +105,6 @@ def _slow_statement(row: Row) -> Finding:
 def _expired_tokens(row: Row) -> Finding:
     return finding(
         Level.AMBER,
-        "expired_tokens",
         f"{row['expired']} refresh tokens expired more than two days ago and are still there.",
         "The nightly job users.purge_sessions did not run: look at the logs of scheduler, worker.",
         why="The table grows with every sign-in.",

@@ -1,6 +1,7 @@
 """What stands around the database: nginx's files, the last errors, clock, growth of the tables."""
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,8 +11,9 @@ from scripts.deploy.amounts import moment, now, size
 from scripts.deploy.compose import Compose
 from scripts.deploy.doctor.questions import Row
 from scripts.deploy.findings import Finding, Level
+from scripts.deploy.firewall import report
 from scripts.deploy.logs import reading
-from scripts.deploy.outcome import Stop
+from scripts.deploy.outcome import Code, Stop
 from scripts.deploy.preflight import machine
 from scripts.deploy.site import Site, write_atomically
 
@@ -76,6 +78,25 @@ def clock(site: Site) -> Iterator[Finding]:
     """Yield what preflight says of the clock, unless the operator has left that out."""
     if "clock" not in site.setting("PREFLIGHT_SKIP"):
         yield from (found for found in machine.clock(site) if found.level is not Level.GREEN)
+
+
+def firewall(site: Site) -> Iterator[Finding]:
+    """Yield what `firewall status` says amiss, to root alone, who may ask the kernel."""
+    if os.geteuid() or "firewall" in site.setting("PREFLIGHT_SKIP"):
+        return
+    try:
+        found = report.findings()
+    except Stop as stop:
+        found = [(Code.AMBER, f"the firewall cannot be asked: {stop.message}")]
+    for code, what in found:
+        if code is not Code.DONE:
+            yield Finding(
+                level=Level.RED if code is Code.RED else Level.AMBER,
+                check="firewall",
+                what=f"Firewall: {what}.",
+                advice="scripts/deploy.sh firewall status, and apply; where somebody else filters,"
+                " PREFLIGHT_SKIP=firewall in .env.prod.",
+            )
 
 
 def growth(site: Site, tables: Sequence[Row]) -> tuple[list[Row], list[Finding]]:

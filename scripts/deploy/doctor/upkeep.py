@@ -12,7 +12,6 @@ def _invalid_index(row: Row) -> Finding:
     index = row["index"]
     return finding(
         Level.AMBER,
-        "invalid_indexes",
         f"Index {index} of {row['relation']} is not valid.",
         f"REINDEX INDEX CONCURRENTLY {index}; or DROP INDEX CONCURRENTLY {index};"
         " and run the migration again.",
@@ -32,7 +31,6 @@ def _dead_rows(row: Row) -> Finding:
         )
     return finding(
         Level.AMBER,
-        "dead_rows",
         f"{row['share']} % of {relation} are dead rows ({row['dead']} beside {row['live']} live);"
         f" autovacuum came last: {last}.",
         advice,
@@ -44,7 +42,6 @@ def _bloat(row: Row) -> Finding:
     relation = row["relation"]
     return finding(
         Level.AMBER,
-        "bloat",
         f"{relation} takes {size(row['bytes'])}, about {size(row['wasted'])} more than its rows.",
         f"In a quiet hour, in maintenance mode: VACUUM FULL {relation}; (it locks the table).",
         why="Disk and cache are spent on air that plain vacuum does not give back.",
@@ -54,7 +51,6 @@ def _bloat(row: Row) -> Finding:
 def _wraparound(row: Row) -> Finding:
     return finding(
         Level.RED if row["age"] >= _XID_RED else Level.AMBER,
-        "wraparound",
         f"Database {row['name']} has rows that are {row['age']} transactions old and not frozen.",
         f"VACUUM (FREEZE) in {row['name']}; first end long transactions and drop idle slots.",
         why="At about 2 100 000 000 PostgreSQL refuses every write.",
@@ -64,7 +60,6 @@ def _wraparound(row: Row) -> Finding:
 def _unused_index(row: Row) -> Finding:
     return finding(
         Level.HINT,
-        "unused_indexes",
         f"Index {row['index']} ({size(row['bytes'])}) was never used, while others of"
         f" {row['relation']} were {row['scans']} times.",
         "Consider removing it from the model; each write of the table keeps it up.",
@@ -74,7 +69,6 @@ def _unused_index(row: Row) -> Finding:
 def _missing_index(row: Row) -> Finding:
     return finding(
         Level.HINT,
-        "missing_indexes",
         f"{row['relation']} was read from end to end {row['scans']} times,"
         f" {row['rows_each']} rows each.",
         "EXPLAIN (ANALYZE, BUFFERS) the slow statements on it, and give their filter an index.",
@@ -84,7 +78,6 @@ def _missing_index(row: Row) -> Finding:
 def _unindexed_reference(row: Row) -> Finding:
     return finding(
         Level.HINT,
-        "unindexed_references",
         f"{row['relation']} refers by ({row['columns']}) and has no index on it ({row['name']}).",
         f"Add an index on ({row['columns']}) to the model.",
         why="To delete what it refers to, the whole table is read.",
@@ -94,7 +87,6 @@ def _unindexed_reference(row: Row) -> Finding:
 def _sequence(row: Row) -> Finding:
     return finding(
         Level.RED if row["share"] >= _SEQUENCE_RED_PERCENT else Level.AMBER,
-        "sequences",
         f"Sequence {row['sequence']} is at {row['at']} of {row['last_number']} ({row['share']} %).",
         "Plan a migration that makes the column a bigint before the numbers end.",
         why="When they end, every insert into the table fails.",

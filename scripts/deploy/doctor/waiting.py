@@ -15,7 +15,6 @@ def _blocking(row: Row) -> Finding:
     who = f"{row['role']}, {row['application'] or 'no name'}, {row['state']}"
     return finding(
         Level.RED if row["waits_s"] >= _LONG_WAIT_S else Level.AMBER,
-        "blocking",
         f"Process {row['holder']} ({who}) has {len(waiters)} waiting behind it{relation},"
         f" the longest for {span(row['waits_s'])}: {shorten(row['statement'])}"
         f" holds up {shorten(row['waiting_statement'])}",
@@ -37,7 +36,6 @@ def _long_transaction(row: Row) -> Finding:
         advice = f"Let it end, or cancel it: SELECT pg_cancel_backend({row['pid']});"
     return finding(
         Level.RED if row["age_s"] >= _LONG_TRANSACTION_S else Level.AMBER,
-        "long_transactions",
         f"Process {row['pid']} ({name}) is in one transaction for {span(row['age_s'])}:"
         f" {shorten(row['statement'])}",
         advice,
@@ -49,9 +47,20 @@ def _connections(row: Row) -> Finding:
     share = row["used"] / row["allowed"]
     return finding(
         Level.RED if share >= _ALMOST_ALL else Level.AMBER,
-        "connections",
         f"{row['used']} of {row['allowed']} connections are taken: {row['holders']}",
         "Lower WEB_CONCURRENCY or WEB_THREADS, or raise max_connections with the memory for it.",
+        why="Without a free connection requests are answered with 503.",
+    )
+
+
+def _connection_limit(row: Row) -> Finding:
+    more = row["needed"] - row["allowed"]
+    return finding(
+        Level.AMBER,
+        f"{row['role']} may open {row['allowed']} connections; with these settings the shop opens"
+        f" up to {row['needed']} during a deploy.",
+        f"max_connections = {row['all_together'] + more} in .production/postgres/connections.conf,"
+        f" restart db, then ALTER ROLE {row['role']} CONNECTION LIMIT {row['needed']};",
         why="Without a free connection requests are answered with 503.",
     )
 
@@ -60,4 +69,5 @@ QUESTIONS = [
     Question("blocking", _blocking),
     Question("long_transactions", _long_transaction),
     Question("connections", _connections),
+    Question("connection_limit", _connection_limit, own_server_only=True),
 ]

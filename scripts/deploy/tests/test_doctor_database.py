@@ -219,6 +219,21 @@ def test_connections_near_their_limit_are_told_with_who_has_them(postgres: Postg
             connection.close()
 
 
+def test_a_role_that_may_open_less_than_the_settings_ask_for_is_told(postgres: Postgres) -> None:
+    with postgres.connect() as connection:
+        connection.execute("CREATE ROLE nexus_app LOGIN CONNECTION LIMIT 62")
+        try:
+            assert examine(postgres.psql(), thresholds=Thresholds()) == []
+            found = examine(postgres.psql(), thresholds=Thresholds(app_connections=70))
+        finally:
+            connection.execute("DROP ROLE nexus_app")
+
+    finding = one(found, "connection_limit")
+    assert "may open 62 connections; with these settings the shop opens up to 70" in finding.what
+    assert "max_connections = 208 " in finding.advice  # 200 here, and 8 more
+    assert finding.advice.endswith("ALTER ROLE nexus_app CONNECTION LIMIT 70;")
+
+
 def test_a_setting_that_loses_orders_is_red_wherever_it_was_made(postgres: Postgres) -> None:
     with postgres.connect() as connection:
         connection.execute("ALTER SYSTEM SET synchronous_commit = off")

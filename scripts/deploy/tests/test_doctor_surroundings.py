@@ -1,4 +1,5 @@
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -63,6 +64,36 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     monkeypatch.setenv("PATH", machine.path)
     yield machine
     machine.close()
+
+
+NO_RULES = '{"nftables": [{"metainfo": {}}]}'
+
+
+def test_a_host_without_a_firewall_is_red_unless_somebody_else_filters(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host.program("nft", NO_RULES)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+
+    (finding,) = surroundings.firewall(host.site)
+    assert (finding.level, finding.check) == (Level.RED, "firewall")
+    assert "no rules are in force: every port is open" in finding.what
+
+    host.settings(PREFLIGHT_SKIP="firewall")
+    assert list(surroundings.firewall(Site(host.site.root))) == []
+
+
+def test_a_firewall_that_cannot_be_asked_is_amber_and_asked_by_root_alone(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+
+    (finding,) = surroundings.firewall(host.site)
+    assert finding.level is Level.AMBER
+    assert "nft is not installed" in finding.what
+
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert list(surroundings.firewall(host.site)) == []
 
 
 def test_nginx_that_would_not_start_again_is_red(host: Host) -> None:

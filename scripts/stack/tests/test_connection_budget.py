@@ -1,10 +1,14 @@
 """Connections to PostgreSQL: what all parts could open at once, against what it lets in."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import yaml
 
+from scripts.deploy import connections
+from scripts.deploy.doctor.questions import Thresholds
+from scripts.deploy.site import Site
 from scripts.stack.tests.test_compose import ROOT, SERVICES
 
 POSTGRES = ROOT / "scripts" / "stack" / "postgres"
@@ -52,6 +56,21 @@ def test_all_parts_together_fit_into_what_the_shop_s_role_may_open() -> None:
 
     assert (one_colour, jobs, most) == (16, 15, 62)
     assert most <= limit_of("nexus_app")
+
+
+def settings_of(folder: Path, text: str) -> Site:
+    (folder / ".env.prod").write_text(text)
+    return Site(folder)
+
+
+def test_doctor_reckons_with_the_same_numbers_and_with_a_replica_s(tmp_path: Path) -> None:
+    text = (ROOT / ".env.prod.example").read_text()
+    replica = "DATABASE_REPLICA_URL=postgresql://nexus_app@replica/nexus\n"
+
+    assert connections.needed(settings_of(tmp_path, text)) == limit_of("nexus_app") == 62
+    assert connections.needed(settings_of(tmp_path, text + replica)) == 62 + 2 * 4
+    assert connections.needed(settings_of(tmp_path, "WEB_THREADS=8\n")) == 62 + 2 * 16
+    assert Thresholds.app_connections == 62
 
 
 def test_all_roles_together_leave_room_to_look_inside() -> None:
