@@ -3,12 +3,12 @@ from ecommerce_backend.common.invariants import Invariant
 INVARIANTS = (
     Invariant(
         name="stock_within_on_hand",
-        statement="No more is promised than is on hand, and neither is negative.",
+        statement="No more is promised than is on hand or may be sold ahead; neither is negative.",
         offenders="""
             SELECT format('%s: %s on hand, %s allocated', variant.sku, on_hand, allocated)
             FROM catalog_stock AS stock
             JOIN catalog_productvariant AS variant ON variant.id = stock.variant_id
-            WHERE NOT (allocated BETWEEN 0 AND on_hand)
+            WHERE NOT (allocated BETWEEN 0 AND on_hand + backorder_limit)
             ORDER BY variant.sku
         """,
     ),
@@ -63,6 +63,46 @@ INVARIANTS = (
                     WHERE entry.product_id = product.id AND entry.vector <> ''
                 )
             ORDER BY product.slug
+        """,
+    ),
+    Invariant(
+        name="stock_warehouses_add_up",
+        statement="What lies and is promised in a warehouse is what its ledger adds up to.",
+        offenders="""
+            SELECT format(
+                '%s in %s: %s on hand and %s allocated, %s and %s in the ledger',
+                variant.sku, warehouse.code,
+                coalesce(level.on_hand, 0), coalesce(level.allocated, 0),
+                coalesce(ledger.on_hand, 0), coalesce(ledger.allocated, 0)
+            )
+            FROM catalog_warehousestock AS level
+            FULL JOIN (
+                SELECT stock_id, warehouse_id,
+                    sum(on_hand_change) AS on_hand, sum(allocated_change) AS allocated
+                FROM catalog_stockmovement
+                GROUP BY stock_id, warehouse_id
+            ) AS ledger USING (stock_id, warehouse_id)
+            JOIN catalog_productvariant AS variant ON variant.id = stock_id
+            JOIN catalog_warehouse AS warehouse ON warehouse.id = warehouse_id
+            WHERE coalesce(level.on_hand, 0) <> coalesce(ledger.on_hand, 0)
+                OR coalesce(level.allocated, 0) <> coalesce(ledger.allocated, 0)
+            ORDER BY variant.sku, warehouse.code
+        """,
+    ),
+    Invariant(
+        name="stock_for_sale_adds_up",
+        statement="What a SKU has for sale is what its warehouses have, less what is kept back.",
+        offenders="""
+            SELECT format(
+                '%s: %s sellable and %s ahead, %s and %s in warehouses',
+                variant.sku, stock.sellable, stock.backorder_room, sums.sellable, sums.room
+            )
+            FROM catalog_stock AS stock
+            JOIN catalog_productvariant AS variant ON variant.id = stock.variant_id
+            JOIN catalog_stock_for_sale(ARRAY(SELECT variant_id FROM catalog_stock)) AS sums
+                ON sums.stock_id = stock.variant_id
+            WHERE (stock.sellable, stock.backorder_room) <> (sums.sellable, sums.room)
+            ORDER BY variant.sku
         """,
     ),
 )

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.utils import timezone
 
-from catalog.models import Price, ProductVariant
+from catalog.models import Price, ProductVariant, Stock
 from catalog.models.products import shown_at
 from ecommerce_backend.common.errors import DomainError
 
@@ -32,6 +32,7 @@ class Offer:
     unit_price: Decimal | None  # None: it has no price in this currency
     compare_at: Decimal | None
     available: int
+    availability: Stock.Availability
 
     @property
     def is_for_sale(self) -> bool:
@@ -56,6 +57,7 @@ def offers(variant_ids: Iterable[int], *, currency: str) -> dict[int, Offer]:
             unit_price=prices[variant_id].amount if variant_id in prices else None,
             compare_at=prices[variant_id].compare_at if variant_id in prices else None,
             available=variant.stock.available,
+            availability=variant.stock.availability,
         )
         for variant_id, variant in variants.items()
     }

@@ -247,6 +247,9 @@ PAYMENT_WINDOW_SECONDS = 15 * 60  # an unpaid order holds its stock this long
 BANK_TRANSFER_WINDOW_SECONDS = 7 * 24 * 60 * 60
 MAX_HOLD_SECONDS = 7 * 24 * 60 * 60  # from its placing, whatever ways of paying are tried
 MAX_UNPAID_ORDERS = 5  # of one customer, or one guest's e-mail address, at any time
+LOW_STOCK_THRESHOLD = number(  # units; a SKU may have its own
+    "SHOP_LOW_STOCK_THRESHOLD", default=5, at_least=0, at_most=1_000_000
+)
 GUEST_CART_LIFETIME_SECONDS = 30 * 24 * 60 * 60
 IDEMPOTENCY_LIFETIME_SECONDS = 24 * 60 * 60
 REVIEWS_MODERATED = switch("SHOP_REVIEWS_MODERATED", default=False)

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from catalog.models import Product, Stock
@@ -19,7 +19,7 @@ class AvailabilityFilter(admin.SimpleListFilter):
             Stock.objects.filter(
                 variant__product=OuterRef("pk"),
                 variant__is_active=True,
-                on_hand__gt=F("allocated"),
+                sellable__gt=0,
             )
         )
         match self.value():

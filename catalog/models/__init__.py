@@ -9,6 +9,7 @@ from catalog.models.products import (
 )
 from catalog.models.search import LowestPrice, SearchEntry, SearchLanguage
 from catalog.models.stock import Stock, StockMovement
+from catalog.models.warehouses import Warehouse, WarehouseStock
 
 __all__ = [
     "Brand",
@@ -23,4 +24,6 @@ __all__ = [
     "SearchLanguage",
     "Stock",
     "StockMovement",
+    "Warehouse",
+    "WarehouseStock",
 ]

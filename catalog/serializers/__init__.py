@@ -81,7 +81,7 @@ class Rating(serializers.DecimalField):
         )
 
 
-AVAILABILITY = [("in_stock", "in stock"), ("out_of_stock", "out of stock")]
+AVAILABILITY = Stock.Availability.choices
 
 
 class ProductCard(_Named):
@@ -105,7 +105,10 @@ class Variant(serializers.Serializer[Any]):
     compare_at = Amount(allow_null=True)
     currency = CurrencyCodeField()
     availability = serializers.ChoiceField(choices=AVAILABILITY)
-    available = CountField(help_text="Units that can be ordered now.")
+    available = CountField(help_text="Units that can be ordered now, in stock or ahead of it.")
+    expected_on = serializers.DateField(
+        allow_null=True, help_text="When more will be there, if that is known and none is."
+    )
 
 
 class ProductDetail(_Named):
@@ -150,12 +153,14 @@ class AdjustStock(StrictSerializer):
 
 
 class Movement(serializers.ModelSerializer[StockMovement]):
+    warehouse = serializers.SlugField(source="warehouse.code", max_length=32)
     actor = serializers.EmailField(source="actor.email", default=None, allow_null=True)
 
     class Meta:
         model = StockMovement
         fields: ClassVar = [
             "id",
+            "warehouse",
             "kind",
             "on_hand_change",
             "allocated_change",

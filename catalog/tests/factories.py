@@ -3,7 +3,15 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from catalog.models import Brand, Category, Price, Product, ProductVariant, Stock
+from catalog.models import (
+    Brand,
+    Category,
+    Price,
+    Product,
+    ProductVariant,
+    Stock,
+    Warehouse,
+)
 from catalog.services import stock as stock_service
 
 
@@ -41,6 +49,18 @@ class ProductFactory(DjangoModelFactory[Product]):
     slug = factory.Sequence(lambda n: f"product-{n}")
     search_text = factory.LazyAttribute(lambda product: product.name.casefold())
     status = Product.Status.PUBLISHED
+
+
+class WarehouseFactory(DjangoModelFactory[Warehouse]):
+    """One more warehouse, which sends what the default one does not have."""
+
+    class Meta:
+        model = Warehouse
+
+    code = factory.Sequence(lambda n: f"depot-{n}")
+    name = factory.Sequence(lambda n: f"Depot {n}")
+    country = "DE"
+    priority = 200
 
 
 class VariantFactory(DjangoModelFactory[ProductVariant]):

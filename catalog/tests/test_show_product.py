@@ -70,6 +70,7 @@ def test_the_page_of_a_product_says_everything(
                 "currency": "USD",
                 "availability": "in_stock",
                 "available": 7,
+                "expected_on": None,
             },
             {
                 "sku": "ARC-BRS",
@@ -80,6 +81,7 @@ def test_the_page_of_a_product_says_everything(
                 "currency": "USD",
                 "availability": "out_of_stock",
                 "available": 0,
+                "expected_on": None,
             },
         ],
         "images": [

@@ -166,6 +166,7 @@ def test_the_ledger_is_shown_newest_first(
     assert [row["kind"] for row in rows] == ["adjustment", "allocation", "receipt"]
     assert rows[0] == {
         "id": rows[0]["id"],
+        "warehouse": "main",
         "kind": "adjustment",
         "on_hand_change": -1,
         "allocated_change": 0,

@@ -71,8 +71,8 @@ def test_promising_costs_the_same_for_one_line_and_many(
 ) -> None:
     quantities = {VariantFactory.create().pk: 1 for _ in range(variants)}
 
-    # Savepoint and its release, lock, update, ledger, event.
-    with django_assert_num_queries(6):
+    # Savepoint and its release, lock, levels, update, ledger, event.
+    with django_assert_num_queries(7):
         stock.allocate(quantities, reference="8K2M")
 
 

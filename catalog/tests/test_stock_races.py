@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Collection
 from threading import Barrier
 
@@ -8,6 +9,7 @@ from catalog.models import Stock, StockMovement
 from catalog.models.stock import StockQuerySet
 from catalog.services import stock
 from catalog.tests.factories import VariantFactory
+from catalog.tests.guards import without_limit_of_warehouses
 from users.tests.races import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,10 +41,34 @@ def test_without_the_lock_it_would_be_promised_twice(monkeypatch: pytest.MonkeyP
         return rows
 
     monkeypatch.setattr(StockQuerySet, "lock", read_without_lock)
+    with without_limit_of_warehouses():
+        outcomes = race(
+            2, lambda number: stock.allocate({variant.pk: 1}, reference=f"order {number}")
+        )
+
+        assert outcomes == [None, None]
+        assert StockMovement.objects.filter(kind=StockMovement.Kind.ALLOCATION).count() == 2
+
+
+def test_without_the_lock_the_database_still_refuses_the_second(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    variant = VariantFactory.create(on_hand=1)
+    everybody_has_read = Barrier(2, timeout=10)
+
+    def read_without_lock(stocks: StockQuerySet, variant_ids: Collection[int]) -> list[Stock]:
+        rows = list(stocks.filter(pk__in=variant_ids).select_related("variant"))
+        everybody_has_read.wait()
+        return rows
+
+    monkeypatch.setattr(StockQuerySet, "lock", read_without_lock)
     outcomes = race(2, lambda number: stock.allocate({variant.pk: 1}, reference=f"order {number}"))
 
-    assert outcomes == [None, None]
-    assert StockMovement.objects.filter(kind=StockMovement.Kind.ALLOCATION).count() == 2
+    assert Counter(type(outcome).__name__ for outcome in outcomes) == {
+        "NoneType": 1,
+        "IntegrityError": 1,
+    }
+    assert StockMovement.objects.filter(kind=StockMovement.Kind.ALLOCATION).count() == 1
 
 
 def test_orders_of_the_same_things_in_another_order_do_not_deadlock() -> None:

@@ -35,6 +35,7 @@ def _variant(colour: str, *, barcode: str, available: int) -> dict[str, Any]:
         "currency": "USD",
         "availability": "in_stock" if available else "out_of_stock",
         "available": available,
+        "expected_on": None,
     }
 
 
@@ -122,6 +123,7 @@ MOVEMENT_EXAMPLE = OpenApiExample(
     response_only=True,
     value={
         "id": 4711,
+        "warehouse": "main",
         "kind": "adjustment",
         "on_hand_change": -2,
         "allocated_change": 0,

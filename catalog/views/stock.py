@@ -70,7 +70,7 @@ class StockMovementsView(mixins.ListModelMixin, generics.GenericAPIView[StockMov
 
     def get_queryset(self) -> QuerySet[StockMovement]:
         stocks = Stock.objects.filter(variant__sku=self.kwargs["sku"])
-        return get_object_or_404(stocks).movements.select_related("actor")
+        return get_object_or_404(stocks).movements.select_related("warehouse", "actor")
 
     @extend_schema(
         operation_id="list_stock_movements",

@@ -48,6 +48,7 @@ class Action(StrEnum):
     RIGHTS_CHANGED = "rights.changed"
     PRICE_CHANGED = "price.changed"
     STOCK_ADJUSTED = "stock.adjusted"
+    STOCK_TERMS_CHANGED = "stock.terms_changed"
     REFUND_PROMISED = "refund.promised"
     ADMIN_CHANGED = "admin.changed"
 

@@ -97,17 +97,19 @@ def _units(order_lines: Sequence[OrderLine], wanted: Mapping[str, int] | None) -
     for position, (sku, quantity) in enumerate(wanted.items()):
         still_open = by_sku[sku].quantity_open if sku in by_sku else 0
         if quantity > still_open:
-            faults.append(
-                {
-                    "pointer": f"/lines/{position}/quantity",
-                    "code": OverShipment.code,
-                    "detail": f"{still_open} of {sku} can be shipped.",
-                    "available": still_open,
-                }
-            )
+            faults.append(_too_many(position, sku, still_open))
     if faults:
         raise OverShipment(faults=faults)
     return {by_sku[sku].pk: quantity for sku, quantity in wanted.items()}
+
+
+def _too_many(position: int, sku: str, available: int) -> Fault:
+    return {
+        "pointer": f"/lines/{position}/quantity",
+        "code": OverShipment.code,
+        "detail": f"{available} of {sku} can be shipped.",
+        "available": available,
+    }
 
 
 def _fill(shipment: Shipment, lines: Sequence[OrderLine], units: Mapping[int, int]) -> None:
@@ -117,7 +119,21 @@ def _fill(shipment: Shipment, lines: Sequence[OrderLine], units: Mapping[int, in
     for line in lines:
         line.quantity_fulfilled += units[line.pk]
     OrderLine.objects.bulk_update(lines, ["quantity_fulfilled"])
-    stock.ship({line.variant_id: units[line.pk] for line in lines}, reference=shipment.order.number)
+    _let_go(lines, units, reference=shipment.order.number)
+
+
+def _let_go(lines: Sequence[OrderLine], units: Mapping[int, int], *, reference: str) -> None:
+    try:
+        stock.ship({line.variant_id: units[line.pk] for line in lines}, reference=reference)
+    except stock.NotOnHand as shortage:
+        raise OverShipment(
+            "Some of it was sold ahead and has not arrived yet.",
+            faults=[
+                _too_many(position, line.sku, shortage.shortages[line.variant_id])
+                for position, line in enumerate(lines)
+                if line.variant_id in shortage.shortages
+            ],
+        ) from shortage
 
 
 def _note_shipment(

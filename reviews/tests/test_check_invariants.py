@@ -56,7 +56,7 @@ def test_a_shop_that_only_its_services_wrote_to_adds_up(order: Order) -> None:
 
     lines = check().splitlines()
 
-    assert len(lines) == 11
+    assert len(lines) == 15
     assert all(line.startswith("holds ") for line in lines)
 
 
@@ -65,7 +65,7 @@ def test_a_shop_that_only_its_services_wrote_to_adds_up(order: Order) -> None:
     [
         (
             "UPDATE catalog_stock SET on_hand = 1 WHERE on_hand = 5",
-            "stock_allocated_within_on_hand",
+            "stock_allocated_within_limit",
             "MUG: 1 on hand, 2 allocated",
         ),
         (
@@ -77,6 +77,16 @@ def test_a_shop_that_only_its_services_wrote_to_adds_up(order: Order) -> None:
             "UPDATE catalog_stock SET allocated = 3 WHERE on_hand = 5",
             "",
             "MUG: 5 on hand and 3 allocated, 5 and 2 in the ledger",
+        ),
+        (
+            "UPDATE catalog_warehousestock SET on_hand = 6 WHERE on_hand = 5",
+            "",
+            "MUG in main: 6 on hand and 2 allocated, 5 and 2 in the ledger",
+        ),
+        (
+            "UPDATE catalog_stock SET sellable = 9 WHERE on_hand = 5",
+            "",
+            "MUG: 9 sellable and 0 ahead, 3 and 0 in warehouses",
         ),
         (
             "UPDATE orders_order SET status = 'canceled' WHERE number = 'ORDER'",
@@ -141,7 +151,7 @@ def test_whatever_does_not_add_up_is_named(
     run_unguarded(statement, constraint=constraint)
     screen = StringIO()
 
-    with pytest.raises(CommandError, match="of 11 invariants are broken") as failure:
+    with pytest.raises(CommandError, match="of 15 invariants are broken") as failure:
         call_command("check_invariants", stdout=screen, no_color=True)
 
     assert failure.value.returncode == 1

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg, BoolOr
-from django.db.models import F, Max, Min, Q
+from django.db.models import Max, Min, Q
 
-from catalog.models import Price, ProductImage
+from catalog.models import Price, ProductImage, Stock
 from catalog.services.storefront.pictures import picture
 from ecommerce_backend.common import money
 
@@ -82,14 +82,25 @@ def _offer(offers: Sequence[Row]) -> Card:
     currency = shown_currency([offer["currency"] for offer in offers])
     offer = next(offer for offer in offers if offer["currency"] == currency)
     former = offer["compare_ats"][0]
-    can_be_had = any(offer["has_stock"] for offer in offers)
     return {
         "price_min": money.formatted(offer["price_min"], currency),
         "price_max": money.formatted(offer["price_max"], currency),
         "compare_at": None if former is None else money.formatted(former, currency),
         "currency": currency,
-        "availability": "in_stock" if can_be_had else "out_of_stock",
+        "availability": _availability(offers),
     }
+
+
+def _availability(offers: Sequence[Row]) -> str:
+    """Say of the variant that can be had soonest how it can be had."""
+    for word in Stock.Availability:
+        if any(offer.get(word) for offer in offers):
+            return word.value
+    return Stock.Availability.OUT_OF_STOCK.value
+
+
+def _sold_ahead(policy: Stock.Policy) -> Q:
+    return Q(variant__stock__backorder_room__gt=0, variant__stock__policy=policy)
 
 
 def _named(name: str | None, slug: str | None) -> dict[str, Any] | None:
@@ -106,7 +117,9 @@ def _offers(product_ids: Sequence[int], currency: str | None) -> dict[int, list[
         price_max=Max("amount"),
         # Cheapest variant first: its former price is the one to show.
         compare_ats=ArrayAgg("compare_at", order_by=("amount", "variant__position", "variant_id")),
-        has_stock=BoolOr(Q(variant__stock__on_hand__gt=F("variant__stock__allocated"))),
+        in_stock=BoolOr(Q(variant__stock__sellable__gt=0)),
+        backorder=BoolOr(_sold_ahead(Stock.Policy.BACKORDER)),
+        preorder=BoolOr(_sold_ahead(Stock.Policy.PREORDER)),
     )
     offers: dict[int, list[Row]] = {}
     for row in rows:

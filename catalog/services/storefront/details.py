@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import F
-
-from catalog.models import Price, Product
+from catalog.models import Price, Product, Stock
+from catalog.models.stock import availability
 from catalog.services.storefront.cards import shown_currency
 from catalog.services.storefront.departments import breadcrumbs
 from catalog.services.storefront.pictures import picture
@@ -50,18 +49,37 @@ def _variant(row: Row, price: Row | None, currency: str) -> dict[str, Any]:
         "price": None if price is None else money.formatted(price["amount"], currency),
         "compare_at": None if former is None else money.formatted(former, currency),
         "currency": currency,
-        "availability": "in_stock" if price and row["available"] else "out_of_stock",
-        "available": row["available"] if price else 0,
+        **(_availability(row) if price else _NOT_FOR_SALE),
+    }
+
+
+_NOT_FOR_SALE: Row = {
+    "availability": Stock.Availability.OUT_OF_STOCK.value,
+    "available": 0,
+    "expected_on": None,
+}
+
+
+def _availability(row: Row) -> Row:
+    sellable, room = row["stock__sellable"], row["stock__backorder_room"]
+    word = availability(sellable=sellable, backorder_room=room, policy=row["stock__policy"])
+    expected_on = None if sellable else row["stock__expected_on"]
+    return {
+        "availability": word.value,
+        "available": sellable + room,
+        "expected_on": expected_on and expected_on.isoformat(),
     }
 
 
 def _variants(product: Product) -> list[Row]:
     rows = product.variants.filter(is_active=True).order_by("position", "pk")
-    available = F("stock__on_hand") - F("stock__allocated")
-    return list(rows.annotate(available=available).values(*_VARIANT_COLUMNS))
+    return list(rows.values(*_VARIANT_COLUMNS))
 
 
-_VARIANT_COLUMNS = ("pk", "sku", "barcode", "options", "available")
+_VARIANT_COLUMNS = (
+    *("pk", "sku", "barcode", "options"),
+    *("stock__sellable", "stock__backorder_room", "stock__policy", "stock__expected_on"),
+)
 
 
 def _prices(product: Product) -> dict[tuple[int, str], Row]:

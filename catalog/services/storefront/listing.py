@@ -91,7 +91,7 @@ def narrowed(products: QuerySet[Product], criteria: Criteria) -> QuerySet[Produc
     return products
 
 
-_IS_AVAILABLE = Q(variant__stock__on_hand__gt=F("variant__stock__allocated"))
+_IS_AVAILABLE = Q(variant__stock__sellable__gt=0)
 
 
 def _prices(currency: str | None) -> QuerySet[Price]:
