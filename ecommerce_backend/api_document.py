@@ -5,7 +5,7 @@ Nothing here depends on an installation: every shop of a release has the same do
 
 from typing import Any, Final
 
-API_VERSION: Final = "0.1.0"
+API_VERSION: Final = "0.2.0"
 
 _DESCRIPTION: Final = """\
 The shop over HTTP: browse, search, cart, checkout, pay and review.

@@ -5,7 +5,7 @@ Names that Django or a package knows are theirs; the others are read by our own 
 
 from datetime import timedelta
 
-from ecommerce_backend.env import optional_secret, refuse_debug_mode, secret
+from ecommerce_backend.env import choice, optional_secret, refuse_debug_mode, secret
 from ecommerce_backend.env_addresses import (
     base_url,
     contact,
@@ -118,6 +118,13 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# Whether staff get in by a password alone; whoever reaches them in the clear is on this machine.
+STAFF_MFA = choice(
+    "STAFF_MFA",
+    among=["required", "optional"],
+    default="required" if _HTTPS else "optional",
+)
 
 # Proxies whose X-Forwarded-For is believed; nobody else's is.
 TRUSTED_PROXIES = proxies("SHOP_TRUSTED_PROXIES")

@@ -134,8 +134,8 @@ def _world() -> World:
         owner=customer,
         owners_order=own.number,
         guest=Caller(APIClient(), savepoint=savepoint, **tokens),
-        customer=Caller(_signed_in(customer), savepoint=savepoint, **tokens),
-        staff=Caller(_signed_in(staff), savepoint=savepoint, **tokens),
+        customer=Caller(_signed_in(customer), savepoint=savepoint, **tokens).passing_on(customer),
+        staff=Caller(_signed_in(staff), savepoint=savepoint, **tokens).passing_on(staff),
     )
 
 

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from uuid import uuid4
 
 from django.db import DatabaseError, connection, transaction
 from rest_framework.test import APIClient
+
+from users.models import User
 
 _HERE = "the value goes here"
 _WRITES = ("INSERT", "UPDATE", "DELETE", "SELECT PROCRASTINATE")
@@ -195,9 +197,15 @@ class Caller:
 
     def __init__(self, client: APIClient, *, savepoint: str, **headers: str) -> None:
         self.client = client
+        self.user: User | None = None
         self.client.raise_request_exception = False
         self.savepoint = savepoint
         self.headers = headers
+
+    def passing_on(self, user: User) -> Self:
+        """Undo what a view changed of the very object that the client passes on, too."""
+        self.user = user
+        return self
 
     def complaints(self, attempts: Iterable[Attempt]) -> list[str]:
         """Return what is wrong with the answers, a line each."""
@@ -218,6 +226,8 @@ class Caller:
         if witness.has_to_be_undone:
             transaction.savepoint_rollback(self.savepoint)
             transaction.set_rollback(False)
+            if self.user is not None:
+                self.user.refresh_from_db()
         return response, witness.written
 
     def _sent(self, attempt: Attempt) -> Any:

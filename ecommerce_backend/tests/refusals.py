@@ -192,7 +192,7 @@ def _words() -> Iterator[Refusal]:
     for value in ("Two\nlines", "long " * 21):
         yield refused("SHOP_NAME", value, one_line, example="'Nexus'")
     yield refused(
-        "SHOP_RELEASE", "next week", "must be a version, not 'next week'", example="0.1.0"
+        "SHOP_RELEASE", "next week", "must be a version, not 'next week'", example="0.2.0"
     )
     contact = "must be a mailto:, https: or tel: address, not 'security@shop.example'"
     mailbox = "mailto:security@shop.example"

@@ -29,9 +29,12 @@ def test_the_examples_of_the_document_are_served(world: World) -> None:
 
     assert refused == {
         "DELETE /api/v1/users/me/": "account_in_use",
+        "DELETE /api/v1/auth/totp/": "second_factor_missing",
         "POST /api/v1/auth/email-change/confirmation/": "link_invalid",
         "POST /api/v1/auth/email-verification/confirmation/": "link_invalid",
         "POST /api/v1/auth/password-reset/confirmation/": "link_invalid",
+        "POST /api/v1/auth/totp/confirmation/": "second_factor_missing",
+        "POST /api/v1/auth/totp/recovery-codes/": "second_factor_missing",
         "POST /api/v1/payments/webhooks/{provider}/": "signature_invalid",
         "DELETE /api/v1/staff/brands/{id}/": "still_in_use",
         "DELETE /api/v1/staff/categories/{id}/": "still_in_use",

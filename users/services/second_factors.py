@@ -11,6 +11,7 @@ from ecommerce_backend.common.errors import DomainError
 from users import totp
 from users.models import LoginSession, RecoveryCode, SecondFactor, User
 from users.services import codes, mailing, sessions
+from users.services.accounts import lock_account
 from users.services.codes import WrongCode
 from users.services.reauthentication import reauthenticate
 
@@ -54,7 +55,7 @@ def standing_of(user: User) -> Standing:
 def enrol(*, user: User, password: str) -> Enrolment:
     """Make a secret for whoever knows the password; it counts once it is confirmed.
 
-    Raises SecondFactorActive and what `reauthenticate` raises.
+    Raises SecondFactorActive, AccountClosed and what `reauthenticate` raises.
     """
     if user.has_second_factor:
         raise SecondFactorActive
@@ -64,7 +65,10 @@ def enrol(*, user: User, password: str) -> Enrolment:
 
 @transaction.atomic
 def begin(*, user: User) -> Enrolment:
-    """Make a secret in place of one that was begun before. Raises SecondFactorActive."""
+    """Make a secret in place of one that was begun before.
+
+    Raises SecondFactorActive and AccountClosed.
+    """
     _lock(user)
     if user.has_second_factor:
         raise SecondFactorActive
@@ -89,7 +93,8 @@ def confirm(*, user: User, otp: str, session: LoginSession | None = None) -> lis
     """Let the second factor count from now on, by its first code; return the recovery codes.
 
     Every other session ends, since none of them has shown it; `session` counts as having done so.
-    Raises SecondFactorActive, SecondFactorMissing, WrongCode, RateLimited and LimiterUnavailable.
+    Raises SecondFactorActive, SecondFactorMissing, WrongCode, AccountClosed, RateLimited and
+    LimiterUnavailable.
     """
     codes.spend_try(user)
     with transaction.atomic():
@@ -112,7 +117,7 @@ def confirm(*, user: User, otp: str, session: LoginSession | None = None) -> lis
 def remove(*, user: User, password: str, otp: str, session: LoginSession) -> None:
     """Let the password alone open the account again; every other session ends.
 
-    Raises SecondFactorMissing and what `reauthenticate` raises.
+    Raises SecondFactorMissing, AccountClosed and what `reauthenticate` raises.
     """
     if not user.has_second_factor:
         raise SecondFactorMissing
@@ -135,7 +140,7 @@ def reset(*, user: User) -> None:
 def replace_recovery_codes(*, user: User, password: str, otp: str) -> list[str]:
     """Make new recovery codes; those before them no longer work.
 
-    Raises SecondFactorMissing and what `reauthenticate` raises.
+    Raises SecondFactorMissing, AccountClosed and what `reauthenticate` raises.
     """
     if not user.has_second_factor:
         raise SecondFactorMissing
@@ -167,8 +172,7 @@ def seal_anew() -> int:
 
 def _lock(user: User) -> None:
     """Hold the account until the transaction ends, and learn how it stands now."""
-    present = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
-    user.second_factor_at = present.second_factor_at
+    user.second_factor_at = lock_account(user).second_factor_at
 
 
 def _mark(user: User, *, is_active: bool) -> None:

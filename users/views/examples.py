@@ -110,3 +110,28 @@ PRESENT_PASSWORD = OpenApiExample(
     value={"current_password": "correct horse battery"},
     request_only=True,
 )
+BOTH_FACTORS = OpenApiExample(
+    "The password and a code",
+    value={"current_password": "correct horse battery", "otp": "492039"},
+    request_only=True,
+)
+CODE = OpenApiExample("What the app shows", value={"otp": "492039"}, request_only=True)
+FACTOR_ON = OpenApiExample(
+    "It is on", value={"is_active": True, "recovery_codes_left": 9}, response_only=True
+)
+ENROLMENT = OpenApiExample(
+    "For the app",
+    value={
+        "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+        "uri": "otpauth://totp/Nexus:customer%40shop.example"
+        "?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Nexus",
+        "qr_code": "data:image/svg+xml;charset=utf-8,%3Csvg%20xmlns%3D%27…",
+    },
+    response_only=True,
+    status_codes=["201"],
+)
+RECOVERY_CODES = OpenApiExample(
+    "To be kept on paper",
+    value={"recovery_codes": ["k7mw-2qah-x9fd-tnc4-83vb-epzr"] * 10},
+    response_only=True,
+)

@@ -13,6 +13,7 @@ from rest_framework.exceptions import APIException
 
 from ecommerce_backend.common import idempotency, rate_limits
 from ecommerce_backend.common.errors import DomainError, Invalid
+from ecommerce_backend.common.permissions import MfaRequired
 from ecommerce_backend.common.preconditions import PreconditionFailed
 from ecommerce_backend.common.strict_requests import LengthRequired, UnsupportedMediaType
 
@@ -172,6 +173,7 @@ _STAFF = (
     _framework(
         exceptions.PermissionDenied, "Ask somebody who may give the account the role it takes."
     ),
+    refusal_of(MfaRequired),
 )
 _ADDRESSED = (
     _framework(exceptions.NotFound, "Check the address; it may also belong to somebody else."),
