@@ -193,6 +193,12 @@ SPECTACULAR_SETTINGS = api_document.SPECTACULAR_SETTINGS
 # join what a guest had to the account. Named here because users may not import what is above it.
 SIGN_IN_HOOKS = ["cart.services.merging.merge_after_sign_in"]
 
+# Who holds what on a person: functions (user) that return rows by their kind, for the export.
+DATA_HOLDINGS = [
+    f"{name}.services.holdings.held" for name in ("users", "cart", "orders", "reviews")
+]
+EXPORT_AT_ONCE_ROWS = 500  # more than this is gathered by a job
+
 STORE_NAME = line("SHOP_NAME", default="Nexus")
 
 globals().update(mail_server("SHOP_EMAIL_URL"))  # EMAIL_HOST and what else the kind needs

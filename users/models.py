@@ -183,6 +183,27 @@ class RecoveryCode(models.Model):
         return f"recovery code {self.pk}"
 
 
+class DataExport(models.Model):
+    """Somebody's copy of what the shop holds on them, while a job makes it and for a week after."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="data_export")
+    requested_at = models.DateTimeField(default=timezone.now)
+    ready_at = models.DateTimeField(null=True)
+    content = models.BinaryField(null=True, help_text="JSON.")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="data_export_ready_with_content",
+                condition=Q(ready_at__isnull=True, content__isnull=True)
+                | Q(ready_at__isnull=False, content__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"data of {self.user_id}"
+
+
 class AddressQuerySet(models.QuerySet["Address"]):
     def of(self, user: User) -> Self:
         return self.filter(user=user)

@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from ecommerce_backend.common.jobs import Queue
 from users.links import Purpose
-from users.services import mailing, sessions
+from users.services import exports, mailing, sessions
 
 _log = structlog.get_logger("jobs")
 # Four seconds, sixteen, …: six tries in a good hour. A link is made anew at each.
@@ -39,6 +39,19 @@ def tell(user_id: int, what: str, to: str) -> None:
 def say_goodbye(email: str) -> None:
     """Tell whoever had an account that it is erased."""
     mailing.say_goodbye(email=email)
+
+
+@app.task(name="users.make_export", retry=_MAIL)
+def make_export(user_id: int) -> None:
+    """Gather what the shop holds on somebody who asked for it."""
+    exports.make(user_id=user_id)
+
+
+@app.periodic(cron="57 3 * * *")
+@app.task(queue=Queue.SCHEDULED, queueing_lock="users.purge_exports", name="users.purge_exports")
+def purge_exports(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
+    """Forget the copies of people's data that nobody fetched in time."""
+    _log.info("exports_purged", rows=exports.purge())
 
 
 @app.periodic(cron="17 3 * * *")

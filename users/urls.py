@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from users.views import addresses, auth, emails, passwords, profile, sessions, totp
+from users.views import addresses, auth, emails, exports, passwords, profile, sessions, totp
 
 router = SimpleRouter(use_regex_path=False)
 router.register("auth/sessions", sessions.SessionViewSet, basename="session")
@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/totp/", totp.TotpView.as_view(), name="totp"),
     path("auth/totp/confirmation/", totp.TotpConfirmationView.as_view(), name="totp-confirmation"),
     path("auth/totp/recovery-codes/", totp.RecoveryCodesView.as_view(), name="totp-recovery-codes"),
+    path("users/me/export/", exports.DataExportView.as_view(), name="my-data"),
     path("users/me/", profile.ProfileView.as_view(), name="me"),
     *router.urls,
 ]

@@ -1,54 +1,34 @@
 """T21: nothing in the database says who an erased customer was, and the books still add up."""
 
-from decimal import Decimal
 from io import StringIO
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from rest_framework.test import APIClient
 
-from catalog.tests.factories import ProductFactory, VariantFactory
+from catalog.tests.factories import ProductFactory
 from ecommerce_backend.common.audit import Action
 from ecommerce_backend.common.models import AuditRecord, Event, IdempotencyRecord
 from ecommerce_backend.tests.everything_written import places_of
-from orders.models import Order, OrderEvent, Payment, Refund, SandboxSession
-from orders.services.cancellation import cancel_order
-from orders.services.fulfillment import deliver_shipments, ship_order
+from ecommerce_backend.tests.lives import EMAIL, WORDS, live_a_life
+from orders.models import Order, OrderEvent, Refund
 from orders.services.notes import write_note
-from orders.services.refunds import refund_order
 from orders.tests.factories import (
-    ADDRESS,
-    filled_cart,
-    paid_order,
     placed_order,
-    quote_token,
-    standard_shipping,
 )
 from reviews.models import Review
 from reviews.tests.factories import ReviewFactory
 from users.models import LoginSession, User
-from users.services import mailing, sessions
+from users.services import sessions
 from users.services.erasure import erase_account
 from users.signals import customer_erased
-from users.tests.factories import PASSWORD, AddressFactory, UserFactory
+from users.tests.factories import PASSWORD, UserFactory
 from users.tests.jobs import do_jobs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_queue")]
-EMAIL = "Wilhelmina.Quux@Elsewhere.example"
-WORDS = ("wilhelmina", "quux", "71 Nowhere Crescent", "+44 20 7946 0199", "a surprise for")
-TO_HER = {
-    **ADDRESS,
-    "full_name": "Wilhelmina Quux",
-    "company": "Quux Ltd",
-    "line1": "71 Nowhere Crescent",
-    "phone": "+44 20 7946 0199",
-}
 
 
 @pytest.fixture
@@ -70,63 +50,6 @@ def client_of_hers(customer: User) -> APIClient:
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {pair.access}")
     client.refresh_token = pair.refresh  # type: ignore[attr-defined]
     return client
-
-
-def live_a_life(customer: User, client: APIClient) -> None:
-    """Leave her in every table that can hold her."""
-    staff = UserFactory.create(is_staff=True)
-    AddressFactory.create(user=customer, full_name="Wilhelmina Quux", line1="71 Nowhere Crescent")
-    canceled = _order_by_api(customer, client)
-    cancel_order(order=canceled, actor=customer, reason="It was a surprise for Wilhelmina")
-    sent = paid_order(customer=customer)
-    Order.objects.filter(pk=sent.pk).update(
-        shipping_address=TO_HER, billing_address=TO_HER, email=EMAIL
-    )
-    write_note(order=sent, actor=staff, text="Mrs Quux calls from +44 20 7946 0199")
-    ship_order(order=sent, actor=staff)
-    deliver_shipments(order=sent, actor=staff)
-    refund_order(order=sent, actor=staff, amount=Decimal("2.00"), reason="Quux was not content")
-    Payment.objects.filter(order=sent).update(return_url="https://shop.example/?me=quux")
-    payment = Payment.objects.filter(order=sent).get()
-    SandboxSession.objects.create(
-        token="t",
-        payment_reference=payment.reference,
-        currency="USD",
-        amount=Decimal(1),
-        return_url="https://shop.example/?me=quux",
-    )
-    ReviewFactory.create(author=customer, text="Good.", title="Good")
-    ReviewFactory.create(
-        author=customer, status=Review.Status.REJECTED, text="I am Wilhelmina", title=""
-    )
-    filled_cart({VariantFactory.create(): 1}, customer=customer)
-    LogEntry.objects.create(
-        user=staff,
-        content_type=ContentType.objects.get_for_model(User),
-        object_id=str(customer.pk),
-        object_repr=str(customer),
-        action_flag=CHANGE,
-        change_message="Quux",
-    )
-    mailing.tell_later(customer, "password_changed")
-    mailing.greet_later(email=EMAIL.upper())
-
-
-def _order_by_api(customer: User, client: APIClient) -> Order:
-    standard_shipping()
-    cart = filled_cart({VariantFactory.create(): 1}, customer=customer)
-    answer = client.post(
-        "/api/v1/orders/",
-        {
-            "shipping_address": TO_HER,
-            "billing_address": TO_HER,
-            "shipping_method": "standard",
-            "quote": quote_token(cart, method="standard"),
-        },
-        headers={"Idempotency-Key": uuid4().hex},
-    )
-    assert answer.status_code == 201, answer.json()
-    return Order.objects.get(number=answer.json()["number"])
 
 
 def erase(client: APIClient, password: str = PASSWORD) -> Any:

@@ -11,7 +11,15 @@ from ecommerce_backend.common.audit import Action
 from ecommerce_backend.common.errors import DomainError
 from ecommerce_backend.common.models import IdempotencyRecord
 from ecommerce_backend.common.transactions import unit_of_work
-from users.models import Address, LoginSession, RefreshToken, SecondFactor, StaffSession, User
+from users.models import (
+    Address,
+    DataExport,
+    LoginSession,
+    RefreshToken,
+    SecondFactor,
+    StaffSession,
+    User,
+)
 from users.services import mailing
 from users.services.accounts import AccountClosed, lock_account
 from users.services.reauthentication import reauthenticate
@@ -86,6 +94,7 @@ def _forget_belongings(user: User) -> None:
     RefreshToken.objects.filter(session__user=user).delete()
     LoginSession.objects.filter(user=user).delete()
     StaffSession.objects.filter(user=user).delete()
+    DataExport.objects.filter(user=user).delete()
     SecondFactor.objects.filter(user=user).delete()
     # Stored answers hold addresses.
     IdempotencyRecord.objects.filter(principal=f"user:{user.pk}").delete()

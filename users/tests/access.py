@@ -26,6 +26,7 @@ ACCESS: Final[Rules] = {
     "POST /api/v1/auth/totp/recovery-codes/": signed_in("second_factor_missing"),
     "GET /api/v1/users/me/": signed_in(),
     "PATCH /api/v1/users/me/": signed_in(),
+    "GET /api/v1/users/me/export/": signed_in(),
     "DELETE /api/v1/users/me/": signed_in("account_in_use", "last_superuser"),
     "GET /api/v1/users/me/addresses/": signed_in(),
     "POST /api/v1/users/me/addresses/": signed_in(),

@@ -135,3 +135,33 @@ RECOVERY_CODES = OpenApiExample(
     value={"recovery_codes": ["k7mw-2qah-x9fd-tnc4-83vb-epzr"] * 10},
     response_only=True,
 )
+MY_DATA = OpenApiExample(
+    "A new customer",
+    value={
+        "exported_at": "2026-11-24T21:12:01Z",
+        "account": [{"email": "customer@shop.example", "first_name": "Robin"}],
+        "addresses": [_ADDRESS],
+        "sessions": [{"created_at": "2026-11-22T14:29:41Z", "address": "203.0.113.7"}],
+        "second_factor": [],
+        "security_log": [{"recorded_at": "2026-11-22T14:29:41Z", "action": "sign_in.succeeded"}],
+        "events": [{"recorded_at": "2026-11-22T14:29:41Z", "type": "customer.registered"}],
+        "mails": [{"task_name": "users.greet", "status": "succeeded"}],
+        "stored_answers": [],
+        "cart": [{"sku": "MUG-HARBOUR-OAT", "quantity": 2}],
+        "orders": [],
+        "order_lines": [],
+        "order_history": [],
+        "payments": [],
+        "refunds": [],
+        "shipments": [],
+        "reviews": [],
+    },
+    response_only=True,
+    status_codes=["200"],
+)
+PREPARING = OpenApiExample(
+    "Much to gather",
+    value={"detail": "Your data is being gathered; a mail tells when it is ready."},
+    response_only=True,
+    status_codes=["202"],
+)

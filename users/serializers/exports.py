@@ -1,0 +1,33 @@
+from typing import Any
+
+from rest_framework import serializers
+
+
+class RowsField(serializers.ListField):
+    """Rows as the shop keeps them; further members may come with any release."""
+
+    child = serializers.DictField()
+
+
+class DataExportSerializer(serializers.Serializer[Any]):
+    exported_at = serializers.DateTimeField()
+    account = RowsField()
+    addresses = RowsField()
+    sessions = RowsField()
+    second_factor = RowsField()
+    security_log = RowsField()
+    events = RowsField()
+    mails = RowsField()
+    stored_answers = RowsField()
+    cart = RowsField()
+    orders = RowsField()
+    order_lines = RowsField()
+    order_history = RowsField()
+    payments = RowsField()
+    refunds = RowsField()
+    shipments = RowsField()
+    reviews = RowsField()
+
+
+class PreparingSerializer(serializers.Serializer[None]):
+    detail = serializers.CharField()
