@@ -104,7 +104,9 @@ class ProductFilters(filters.FilterSet):  # type: ignore[misc]
         help_text="ISO 4217. Shows prices in it, and only products that have one.",
     )
     search = SearchFilter(
-        help_text="Words of the name, brand, SKU or barcode, in any order; all must occur."
+        help_text="Words of the name, brand, category or description in any order, all of which"
+        " must occur, the last one also as a beginning; or a SKU or barcode. Plurals, accents and"
+        " small slips do not matter."
     )
     category = SlugFilter(
         queryset=Category.objects.all(),

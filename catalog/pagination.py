@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
-from catalog.services.storefront.cards import COLUMNS
 from catalog.services.storefront.listing import Shelf
 from catalog.services.storefront.pages import Count, Place, behind, counted, numbered
 from ecommerce_backend.common.pagination import (
@@ -51,7 +50,14 @@ class ShelfPages(BasePagination):
             "example": False,
             "description": "Whether `count` is the database's guess, as above ten thousand.",
         }
-        return page_schema(schema, count=count, count_is_estimate=estimate)
+        corrected = {
+            "type": ["string", "null"],
+            "example": None,
+            "description": "What was looked for where `search` found nothing as it was spelt.",
+        }
+        return page_schema(
+            schema, count=count, count_is_estimate=estimate, corrected_search=corrected
+        )
 
     def page_of(self, shelf: Shelf, request: Request) -> list[Any]:
         """Return the rows of the page that was asked for.
@@ -59,6 +65,7 @@ class ShelfPages(BasePagination):
         Raises ValidationError, and NotFound for a page behind the last.
         """
         size = positive(request, "page_size", default=DEFAULT_PAGE_SIZE, most=MAX_PAGE_SIZE)
+        self._corrected = shelf.finding.corrected if shelf.finding else None
         self._url = request.build_absolute_uri()
         cursor = request.query_params.get("cursor")
         if cursor is None:
@@ -72,7 +79,7 @@ class ShelfPages(BasePagination):
     def _numbered(self, shelf: Shelf, request: Request, size: int) -> list[Any]:
         page = positive(request, "page", default=1, most=MAX_PAGE)
         start = (page - 1) * size
-        rows, has_more = numbered(shelf.runs, start=start, size=size, columns=COLUMNS)
+        rows, has_more = numbered(shelf.runs, start=start, size=size, columns=shelf.columns)
         if page > 1 and not rows:
             raise NotFound("There is no such page.")
         # On the last page it is known how many there are.
@@ -87,7 +94,7 @@ class ShelfPages(BasePagination):
     def _behind(self, shelf: Shelf, cursor: str, size: int) -> list[Any]:
         try:
             place, count = _decoded(cursor, shelf.ordering) if cursor else (None, None)
-            rows, last = behind(shelf.runs, place, size=size, columns=COLUMNS)
+            rows, last = behind(shelf.runs, place, size=size, columns=shelf.columns)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise _NO_CURSOR from error
         # Counted once a walk: how many there were when it began.
@@ -102,6 +109,7 @@ class ShelfPages(BasePagination):
             {
                 "count": self._count.number,
                 "count_is_estimate": self._count.is_estimate,
+                "corrected_search": self._corrected,
                 "next": at_our_address(self._next),
                 "previous": at_our_address(self._previous),
                 "results": data,

@@ -25,6 +25,7 @@ from ecommerce_backend.env import (
 from ecommerce_backend.env_addresses import base_url, http_address, mail_domain, redis
 from ecommerce_backend.env_databases import REPLICA, databases
 from ecommerce_backend.env_mail import mail_server, sender
+from ecommerce_backend.env_search import STEMMED_LANGUAGES
 from ecommerce_backend.env_storage import media
 from ecommerce_backend.logging import LEVELS, STREAMS, logging_config
 from ecommerce_backend.security_config import *  # noqa: F403
@@ -221,6 +222,15 @@ STORE_CURRENCY = given("SHOP_CURRENCY") or "USD"
 if STORE_CURRENCY in {"XXX", "XTS"} or STORE_CURRENCY not in CURRENCIES:  # none, and for tests
     raise refusal(
         "SHOP_CURRENCY", f"must be an ISO 4217 code, not {STORE_CURRENCY!r}", example="USD"
+    )
+
+# By whose rules words are stemmed: text search configurations of PostgreSQL.
+SEARCH_LANGUAGES = words("SHOP_SEARCH_LANGUAGES", default=["english"])
+if unknown := set(SEARCH_LANGUAGES) - {"simple", *STEMMED_LANGUAGES}:
+    raise refusal(
+        "SHOP_SEARCH_LANGUAGES",
+        f"must name languages that PostgreSQL stems, not {min(unknown)!r}",
+        example="english,german",
     )
 
 PAYMENT_PROVIDERS = words("SHOP_PAYMENT_PROVIDERS", default=["manual"])

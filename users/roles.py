@@ -49,7 +49,9 @@ _MANAGE_CATALOGUE = (
         "catalog.productvariant",
         "catalog.price",
         "catalog.productimage",
+        "catalog.synonym",
     ),
+    *_may("view", "catalog.synonym", "catalog.searchmiss"),
     *_may("change", "catalog.stock"),
 )
 _MANAGE_ORDERS = (

@@ -1,6 +1,7 @@
 from catalog.admin.brands import BrandAdmin
 from catalog.admin.categories import CategoryAdmin
 from catalog.admin.products import ProductAdmin
+from catalog.admin.search import SearchMissAdmin, SynonymAdmin
 from catalog.admin.stock import StockAdmin, StockMovementAdmin
 from catalog.admin.variants import VariantAdmin
 
@@ -8,7 +9,9 @@ __all__ = [
     "BrandAdmin",
     "CategoryAdmin",
     "ProductAdmin",
+    "SearchMissAdmin",
     "StockAdmin",
     "StockMovementAdmin",
+    "SynonymAdmin",
     "VariantAdmin",
 ]

@@ -7,7 +7,14 @@ from catalog.models.products import (
     ProductQuerySet,
     ProductVariant,
 )
-from catalog.models.search import LowestPrice, SearchEntry, SearchLanguage
+from catalog.models.search import (
+    LowestPrice,
+    SearchEntry,
+    SearchLanguage,
+    SearchMiss,
+    SearchWord,
+    Synonym,
+)
 from catalog.models.stock import Stock, StockMovement
 from catalog.models.warehouses import Warehouse, WarehouseStock
 
@@ -22,8 +29,11 @@ __all__ = [
     "ProductVariant",
     "SearchEntry",
     "SearchLanguage",
+    "SearchMiss",
+    "SearchWord",
     "Stock",
     "StockMovement",
+    "Synonym",
     "Warehouse",
     "WarehouseStock",
 ]

@@ -178,6 +178,9 @@ class ProductVariant(TimestampedModel):
             models.UniqueConstraint(name="variant_unique_options", fields=["product", "options"]),
             models.CheckConstraint(name="variant_sku_not_empty", condition=~Q(sku="")),
         ]
+        indexes: ClassVar = [
+            models.Index(name="variant_by_barcode", fields=["barcode"], condition=~Q(barcode="")),
+        ]
 
     def __str__(self) -> str:
         return self.sku

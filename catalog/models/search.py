@@ -2,12 +2,14 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import F, Q
 
 from catalog.models.products import NAME_LENGTH, Product
 from ecommerce_backend.common.fields import amount_field, currency_field
+from ecommerce_backend.common.models import TimestampedModel
 
 
 class LowestPrice(models.Model):
@@ -67,9 +69,7 @@ class SearchEntry(models.Model):
                 name="search_entry_name_key", fields=["name_key"], opclasses=["text_pattern_ops"]
             ),
             models.Index(name="search_entry_best_sold", fields=["-units_sold", "-product"]),
-            models.Index(
-                name="search_entry_stale", fields=["product"], condition=models.Q(is_stale=True)
-            ),
+            models.Index(name="search_entry_stale", fields=["product"], condition=Q(is_stale=True)),
         ]
 
     def __str__(self) -> str:
@@ -88,3 +88,67 @@ class SearchLanguage(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SearchWord(models.Model):
+    """A word that is on the shelves, for those who misspell it. Counted by a job."""
+
+    word = models.CharField(max_length=40, primary_key=True)
+    products = models.PositiveIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [
+            GistIndex(name="search_word_alike", fields=["word"], opclasses=["gist_trgm_ops"])
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Synonym(TimestampedModel):
+    """Another word for the same thing: who searches for the one finds the other."""
+
+    term = models.CharField(max_length=60, help_text="What people type, such as sofa.")
+    replacement = models.CharField(
+        max_length=60, help_text="What is found as well, such as couch; up to three words."
+    )
+    is_one_way = models.BooleanField(
+        default=False,
+        verbose_name="one way",
+        help_text="Who types the second finds nothing of the first: laptop → computer.",
+    )
+    # As search compares them; written by `catalog.services.search.synonyms`.
+    term_key = models.CharField(max_length=240, editable=False)
+    replacement_key = models.CharField(max_length=240, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="synonym_said_once", fields=["term_key", "replacement_key"]
+            ),
+            models.CheckConstraint(
+                name="synonym_has_words", condition=~Q(term_key="") & ~Q(replacement_key="")
+            ),
+            models.CheckConstraint(
+                name="synonym_of_another_word", condition=~Q(term_key=F("replacement_key"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.term} {'→' if self.is_one_way else '↔'} {self.replacement}"
+
+
+class SearchMiss(models.Model):
+    """A search that found nothing, how often and when last; never by whom."""
+
+    query = models.CharField(max_length=60, primary_key=True)
+    count = models.PositiveIntegerField()
+    last_seen_on = models.DateField()
+
+    class Meta:
+        verbose_name = "search without result"
+        verbose_name_plural = "searches without result"
+        indexes: ClassVar = [models.Index(name="search_miss_most", fields=["-count", "query"])]
+
+    def __str__(self) -> str:
+        return self.query

@@ -84,6 +84,15 @@ class Rating(serializers.DecimalField):
 AVAILABILITY = Stock.Availability.choices
 
 
+class Highlight(serializers.Serializer[Any]):
+    """HTML in which the words of a search are inside `<mark>` and all else is escaped."""
+
+    name = serializers.CharField(allow_null=True, help_text="null: none of them is in it.")
+    description = serializers.CharField(
+        allow_null=True, help_text="The part around the first of them."
+    )
+
+
 class ProductCard(_Named):
     brand = BrandName(allow_null=True)
     category = CategoryName(allow_null=True)
@@ -95,6 +104,7 @@ class ProductCard(_Named):
     rating = Rating()
     review_count = CountField()
     availability = serializers.ChoiceField(choices=AVAILABILITY)
+    highlight = Highlight(allow_null=True, help_text="null without `search`.")
 
 
 class Variant(serializers.Serializer[Any]):

@@ -65,6 +65,7 @@ def test_a_card_says_what_a_shelf_says(api_client: APIClient, settings: Settings
         "rating": "4.50",
         "review_count": 12,
         "availability": "in_stock",
+        "highlight": None,
     }
 
 

@@ -55,6 +55,7 @@ CARD_EXAMPLE = OpenApiExample(
         "rating": "4.50",
         "review_count": 12,
         "availability": "in_stock",
+        "highlight": None,
     },
 )
 DETAIL_EXAMPLE = OpenApiExample(

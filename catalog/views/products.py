@@ -56,8 +56,14 @@ class ProductViewSet(PubliclyCached, GenericViewSet[Product]):
         criteria = ProductFilters(request.query_params).criteria()
         fields = chosen_fields(request)
         pages = ShelfPages()
-        rows = pages.page_of(browse(criteria), request)
-        shown = cards.cards(rows, currency=criteria.currency, fields=fields)
+        shelf = browse(criteria)
+        rows = pages.page_of(shelf, request)
+        shown = cards.cards(
+            rows,
+            currency=criteria.currency,
+            fields=fields,
+            question=shelf.finding.question if shelf.finding else None,
+        )
         return pages.get_paginated_response(shown)
 
     @extend_schema(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.testing import InMemoryConnector
 
+from catalog.services.search.upkeep import count_sales, count_words
 from ecommerce_backend.common.errors import DomainError
 from ecommerce_backend.demo import customers, gallery, ordering, reviewing, shelves
 from ecommerce_backend.demo.assortment import assortment
@@ -78,6 +79,7 @@ def _fill(setting: Setting, staff: Mapping[str, User]) -> Summary:
     with gallery.studio(articles) as sketches:
         publish_rates()
         products = shelves.fill_shelves(articles, setting)
+        shelves.agree_on_synonyms()
         shelves.receive_stock(articles, setting, actor=staff["Catalogue manager"])
         shoppers = customers.open_accounts(setting)
         purchases = ordering.plan_orders(articles, shoppers, setting)
@@ -85,6 +87,8 @@ def _fill(setting: Setting, staff: Mapping[str, User]) -> Summary:
         occasions = reviewing.occasions(products, shoppers, setting)
         by_id = {product.pk: article for product, article in zip(products, articles, strict=True)}
         reviews = reviewing.write_reviews(occasions, by_id, setting, moderator=staff["Moderator"])
+        count_words()
+        count_sales()
         # Last, because files do not come back with the transaction.
         pictures = gallery.hang(sketches, products, setting)
     return Summary(

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from catalog.models import Brand, Category, Product, ProductVariant
+from catalog.models import Brand, Category, Product, ProductVariant, Synonym
 from catalog.services import stock
 from catalog.services.categories import ensure_path
 from catalog.services.products import add_variant, create_product
 from ecommerce_backend.demo.assortment import Article
 from ecommerce_backend.demo.clock import at
-from ecommerce_backend.demo.content import load_all
+from ecommerce_backend.demo.content import load, load_all
 from ecommerce_backend.demo.setting import Setting
 from users.models import User
 
@@ -47,6 +47,12 @@ def receive_stock(articles: Iterable[Article], setting: Setting, *, actor: User)
         for pallet in pallets:
             quantities = {variant_id: units[sku] for variant_id, sku in pallet}
             stock.receive(quantities, reference=_OPENING, actor=actor)
+
+
+def agree_on_synonyms() -> None:
+    """Let people find things by the words that the shop does not use for them."""
+    for synonym in load("synonyms"):
+        Synonym.objects.create(**synonym)
 
 
 def _build_shelves() -> dict[str, Category]:

@@ -4,6 +4,7 @@ Made by hand, because model instances and serializer fields were most of what a 
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.contrib.postgres.aggregates import ArrayAgg, BoolOr
 from django.db.models import Max, Min, Q
 
 from catalog.models import Price, ProductImage, Stock
+from catalog.services.search.highlighting import highlights
+from catalog.services.search.questions import Question
 from catalog.services.storefront.pictures import picture
 from ecommerce_backend.common import money
 
@@ -28,7 +31,7 @@ COLUMNS = (
 
 FIELDS = (
     *("slug", "name", "brand", "category", "price_min", "price_max", "compare_at", "currency"),
-    *("image", "rating", "review_count", "availability"),
+    *("image", "rating", "review_count", "availability", "highlight"),
 )
 _OF_OFFERS = frozenset({"price_min", "price_max", "compare_at", "currency", "availability"})
 
@@ -37,9 +40,15 @@ Card = dict[str, Any]
 
 
 def cards(
-    products: Sequence[Row], *, currency: str | None, fields: Collection[str] = FIELDS
+    products: Sequence[Row],
+    *,
+    currency: str | None,
+    fields: Collection[str] = FIELDS,
+    question: Question | None = None,
 ) -> list[Card]:
-    """Return the cards of a page of listed products, given as their COLUMNS, in up to two queries.
+    """Return the cards of a page of listed products, given as their COLUMNS.
+
+    Two queries, and a third to mark the words of a question.
 
     Without a currency each product is shown in the store's, if it has a price in it, else in its
     own alphabetically first. Offers and images are looked up only for `fields` that show them.
@@ -47,9 +56,10 @@ def cards(
     product_ids = [product["id"] for product in products]
     offers = _offers(product_ids, currency) if _OF_OFFERS & set(fields) else None
     images = _first_images(product_ids) if "image" in fields else {}
+    marks = highlights(products, question) if question and "highlight" in fields else []
     shown = []
-    for product in products:
-        card = _card(product, images.get(product["id"]))
+    for product, highlight in zip_longest(products, marks):
+        card = {**_card(product, images.get(product["id"])), "highlight": highlight}
         if offers is not None:
             # A product that lost its last price since the page was read has no offer.
             if product["id"] not in offers:

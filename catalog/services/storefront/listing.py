@@ -5,22 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
-from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import (
-    Case,
-    Exists,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    TextField,
-    Value,
-    When,
-)
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Left
 
 from catalog.models import Brand, Category, LowestPrice, Price, Product
-from catalog.services.search_text import SEPARATOR, normalized
+from catalog.services.search.finding import Finding, find
+from catalog.services.search.highlighting import READ
+from catalog.services.search.ranking import by_relevance
+from catalog.services.storefront.cards import COLUMNS
 from catalog.services.storefront.ordering import Run, in_order
 
 ORDERINGS = ("relevance", "price", "-price", "-created_at", "-rating", "-sales", "name")
@@ -52,6 +44,11 @@ class Shelf:
     products: QuerySet[Product]
     runs: Sequence[Run]
     ordering: str
+    finding: Finding | None = None  # of a search
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*COLUMNS, "summary") if self.finding else COLUMNS
 
 
 def listed(currency: str | None = None) -> QuerySet[Product]:
@@ -64,15 +61,19 @@ def listed(currency: str | None = None) -> QuerySet[Product]:
 
 def browse(criteria: Criteria) -> Shelf:
     """Return those with something to buy that meet the criteria, in the order asked for."""
-    products = narrowed(listed(criteria.currency), criteria)
-    for term in dict.fromkeys(normalized(criteria.search).split()):
-        products = products.filter(search_text__contains=term)
-    ordering = criteria.ordering or ("relevance" if criteria.search else "-created_at")
-    if ordering == "relevance" and criteria.search:
-        runs = [Run(products=_by_relevance(products, normalized(criteria.search)))]
+    offered = listed(criteria.currency)
+    finding = find(criteria.search, listed()) if criteria.search else None
+    products = narrowed(offered, criteria)
+    if finding:
+        products = products.filter(finding.condition).annotate(summary=Left("description", READ))
+    ordering = criteria.ordering or ("relevance" if finding else "-created_at")
+    if finding and ordering == "relevance":
+        has_stock = Exists(_prices(criteria.currency).filter(_IS_AVAILABLE))
+        ranked = by_relevance(products, finding.question, has_stock=has_stock)
+        runs = [Run(products=ranked)]
     else:
         runs = in_order(products, ordering, currency=criteria.price_currency)
-    return Shelf(products=products, runs=runs, ordering=ordering)
+    return Shelf(products=products, runs=runs, ordering=ordering, finding=finding)
 
 
 def narrowed(products: QuerySet[Product], criteria: Criteria) -> QuerySet[Product]:
@@ -107,24 +108,3 @@ def _prices_between(criteria: Criteria) -> QuerySet[Price]:
     if criteria.max_price is not None:
         prices = prices.filter(amount__lte=criteria.max_price)
     return prices
-
-
-def _by_relevance(products: QuerySet[Product], query: str) -> QuerySet[Product]:
-    """Put the product of that very name first, then names that begin so, then names like it."""
-    name = Func(
-        F("search_text"),
-        Value(SEPARATOR),
-        Value(1),
-        function="split_part",
-        output_field=TextField(),
-    )
-    return products.alias(searched_name=name).order_by(
-        Case(
-            When(searched_name=query, then=Value(0)),
-            When(searched_name__startswith=query, then=Value(1)),
-            default=Value(2),
-        ),
-        TrigramSimilarity("searched_name", query).desc(),
-        F("rating_average").desc(nulls_last=True),
-        "pk",
-    )

@@ -1,0 +1,86 @@
+"""Which of the products that a query finds comes first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import (
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Least, Ln
+
+from catalog.models import Product
+from catalog.services.search.lexemes import NAME_KEY, Rank
+from catalog.services.search.questions import Question
+
+# What text is worth: whole words, words that begin so, a name like the query, one that begins so.
+WHOLE, BEGUN, ALIKE, FIRST = 1.0, 0.2, 0.6, 0.25
+# By how much of itself a score is raised for what can be had, sells well and is liked.
+IN_STOCK, SOLD, LIKED = 0.15, 0.15, 0.1
+MANY = 100  # units in ninety days: more raise a score no further
+USUAL_STARS, DOUBT = 3.5, 5  # as if so many had given so many stars before anybody did
+
+
+def by_relevance(
+    products: QuerySet[Product], question: Question, *, has_stock: Exists
+) -> QuerySet[Product]:
+    """Put products of that SKU, barcode or very name first, then by text, stock, sales, rating."""
+    text = _number(_text_score(question))
+    return products.alias(
+        text=text,
+        boost=_number(1 + _stock_share(has_stock) + _sales_share() + _rating_share()),
+    ).order_by(
+        *_tiers(question.bearers, question.plain),
+        _number(F("text") * F("boost")).desc(),
+        "pk",
+    )
+
+
+def _number(expression: Any) -> Any:
+    return ExpressionWrapper(expression, output_field=FloatField())
+
+
+def _tiers(bearers: Sequence[int], plain: str) -> list[Case]:
+    whens = [When(pk__in=bearers, then=Value(0))] if bearers else []
+    if plain:
+        whens.append(When(**{NAME_KEY: plain[:255]}, then=Value(1)))
+    return [Case(*whens, default=Value(2))] if whens else []
+
+
+def _text_score(question: Question) -> Any:
+    name = F(NAME_KEY)
+    begins_so = Case(
+        When(**{f"{NAME_KEY}__startswith": question.plain + " "}, then=Value(FIRST)),
+        default=Value(0.0),
+        output_field=FloatField(),
+    )
+    score = TrigramSimilarity(name, question.plain) * Value(ALIKE) + begins_so
+    if question.lexemes:
+        score += Rank(question.exact) * Value(WHOLE) + Rank(question.lexemes) * Value(BEGUN)
+    return score
+
+
+def _stock_share(has_stock: Exists) -> Case:
+    return Case(
+        When(has_stock, then=Value(IN_STOCK)), default=Value(0.0), output_field=FloatField()
+    )
+
+
+def _sales_share() -> Any:
+    units = Least(F("search_entry__units_sold"), Value(MANY))
+    return Ln(_number(units + Value(1.0))) / Ln(Value(MANY + 1.0)) * Value(SOLD)
+
+
+def _rating_share() -> Any:
+    """Return what a rating is worth, which of few voices is not much more than the usual."""
+    average = _number(Coalesce(F("rating_average"), Value(0), output_field=FloatField()))
+    count = _number(F("rating_count") + Value(0.0))
+    stars = (average * count + Value(USUAL_STARS * DOUBT)) / (count + Value(float(DOUBT)))
+    return (_number(stars) - Value(USUAL_STARS)) / Value(5 - USUAL_STARS) * Value(LIKED)
