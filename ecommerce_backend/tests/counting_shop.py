@@ -103,7 +103,11 @@ class CountingShop:
 
 @contextmanager
 def counting_shop(
-    folder: Path, *, wsgi: str = "ecommerce_backend.wsgi:application", **environment: str
+    folder: Path,
+    *,
+    wsgi: str = "ecommerce_backend.wsgi:application",
+    workers: int = WORKERS,
+    **environment: str,
 ) -> Iterator[CountingShop]:
     """Start the shop and its Valkey, and stop both after the block."""
     port = free_port()
@@ -118,7 +122,7 @@ def counting_shop(
             "DJANGO_SECRET_KEY": KEY,
             "JWT_SIGNING_KEY": OTHER_KEY,
             "SHOP_BASE_URL": f"http://127.0.0.1:{port}",
-            "WEB_CONCURRENCY": str(WORKERS),
+            "WEB_CONCURRENCY": str(workers),
             "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
         }
         command = [sys.executable, "-m", "gunicorn", "--preload", "-b", f"127.0.0.1:{port}", wsgi]
@@ -140,18 +144,18 @@ def counting_shop(
             log=log,
         )
         try:
-            _await(shop, process)
+            _await(shop, process, workers)
             yield shop
         finally:
             shop.valkey.resume()
             shop.redis.close()
-            workers = shop.master.children()
+            children = shop.master.children()
             stop(process, signal.SIGKILL)  # a worker that stops in order takes seconds
-            for worker in workers:
+            for worker in children:
                 worker.kill()
 
 
-def _await(shop: CountingShop, process: subprocess.Popen[bytes]) -> None:
+def _await(shop: CountingShop, process: subprocess.Popen[bytes], workers: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -160,7 +164,7 @@ def _await(shop: CountingShop, process: subprocess.Popen[bytes]) -> None:
             is_up = shop.ask("/health/live/").status == http.HTTPStatus.OK
         except OSError:
             is_up = False
-        if is_up and len(shop.master.children()) == WORKERS:
+        if is_up and len(shop.master.children()) == workers:
             return
         try:
             process.wait(0.05)
