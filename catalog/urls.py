@@ -1,13 +1,14 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from catalog.views import stock
+from catalog.views import stock, stock_bookings, stock_terms
 from catalog.views.brands import BrandViewSet
 from catalog.views.categories import CategoryViewSet
 from catalog.views.products import ProductViewSet
 from catalog.views.staff_products import StaffProductViewSet
 from catalog.views.staff_shelves import StaffBrandViewSet, StaffCategoryViewSet
 from catalog.views.staff_variants import StaffVariantViewSet
+from catalog.views.warehouses import WarehouseViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("categories", CategoryViewSet, basename="category")
@@ -19,6 +20,7 @@ router.register(
 )
 router.register("staff/categories", StaffCategoryViewSet, basename="staff-category")
 router.register("staff/brands", StaffBrandViewSet, basename="staff-brand")
+router.register("staff/warehouses", WarehouseViewSet, basename="staff-warehouse")
 
 # A SKU may hold any character but NUL, which PostgreSQL has no text for.
 _SKU = r"^staff/stock/(?P<sku>[^\0]+)"
@@ -31,10 +33,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="staff-category-position",
     ),
     path("staff/stock/", stock.StockListView.as_view(), name="staff-stock"),
+    path(
+        "staff/stock/transfers/",
+        stock_bookings.StockTransfersView.as_view(),
+        name="staff-stock-transfers",
+    ),
     re_path(
         rf"{_SKU}/adjustments/$",
-        stock.StockAdjustmentsView.as_view(),
+        stock_bookings.StockAdjustmentsView.as_view(),
         name="staff-stock-adjustments",
+    ),
+    re_path(
+        rf"{_SKU}/counts/$", stock_bookings.StockCountsView.as_view(), name="staff-stock-counts"
+    ),
+    re_path(rf"{_SKU}/terms/$", stock_terms.StockTermsView.as_view(), name="staff-stock-terms"),
+    re_path(
+        rf"{_SKU}/safety-stock/$",
+        stock_terms.SafetyStockView.as_view(),
+        name="staff-safety-stock",
     ),
     re_path(
         rf"{_SKU}/movements/$", stock.StockMovementsView.as_view(), name="staff-stock-movements"

@@ -77,6 +77,7 @@ SPECTACULAR_SETTINGS: Final[dict[str, Any]] = {
         "ReviewDecision": "reviews.services.moderation.Decision",
         "ProductStatus": "catalog.models.Product.Status",
         "StockMovementKind": "catalog.models.StockMovement.Kind",
+        "StockPolicy": "catalog.models.Stock.Policy",
         "Availability": "catalog.serializers.AVAILABILITY",
         "CartWarning": "cart.serializers.WARNINGS",
         "LeftOutReason": "cart.serializers.REASONS",

@@ -23,6 +23,8 @@ _SEE_CATALOGUE = _may(
     "catalog.productimage",
     "catalog.stock",
     "catalog.stockmovement",
+    "catalog.warehouse",
+    "catalog.warehousestock",
 )
 _SEE_ORDERS = _may(
     "view",
@@ -37,7 +39,14 @@ _SEE_ORDERS = _may(
     "orders.shippingrate",
     "orders.taxrate",
 )
-_SEE_CUSTOMERS = _may("view", "users.user", "users.address", "cart.cart", "cart.cartline")
+_SEE_CUSTOMERS = _may(
+    "view",
+    "users.user",
+    "users.address",
+    "cart.cart",
+    "cart.cartline",
+    "catalog.backinstockrequest",
+)
 
 _MANAGE_CATALOGUE = (
     *_SEE_CATALOGUE,
@@ -50,6 +59,7 @@ _MANAGE_CATALOGUE = (
         "catalog.price",
         "catalog.productimage",
         "catalog.synonym",
+        "catalog.warehouse",
     ),
     *_may("view", "catalog.synonym", "catalog.searchmiss"),
     *_may("change", "catalog.stock"),

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from catalog.models import Stock, StockMovement
-from catalog.serializers import MOST_UNITS
+from catalog.serializers.stock import MOST_UNITS
 from catalog.services import stock as stock_service
 from ecommerce_backend.common.admin import ReadOnlyAdmin
 from users.models import User

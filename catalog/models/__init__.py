@@ -16,9 +16,11 @@ from catalog.models.search import (
     Synonym,
 )
 from catalog.models.stock import Stock, StockMovement
+from catalog.models.waiting import BackInStockRequest
 from catalog.models.warehouses import Warehouse, WarehouseStock
 
 __all__ = [
+    "BackInStockRequest",
     "Brand",
     "Category",
     "LowestPrice",

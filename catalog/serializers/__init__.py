@@ -5,22 +5,18 @@ describe it in the OpenAPI document and are not run.
 """
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from drf_spectacular.helpers import lazy_serializer
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from catalog.models import Stock, StockMovement
+from catalog.models import Stock
 from catalog.models.products import NAME_LENGTH
 from ecommerce_backend.common.serializers import (
     CountField,
     CurrencyCodeField,
-    OneLineField,
-    StrictSerializer,
 )
-
-MOST_UNITS = 1_000_000  # in one adjustment
 
 
 class _Named(serializers.Serializer[Any]):
@@ -133,49 +129,3 @@ class ProductDetail(_Named):
     images = Picture(many=True)
     rating = Rating()
     review_count = CountField()
-
-
-class StockLevel(serializers.ModelSerializer[Stock]):
-    sku = serializers.CharField(source="variant.sku")
-    product = serializers.CharField(source="variant.product.name")
-    available = CountField()
-
-    class Meta:
-        model = Stock
-        fields: ClassVar = ["sku", "product", "on_hand", "allocated", "available"]
-
-
-@extend_schema_field({"type": "integer", "not": {"const": 0}})
-class UnitsOfChange(serializers.IntegerField):
-    pass
-
-
-class AdjustStock(StrictSerializer):
-    change = UnitsOfChange(
-        min_value=-MOST_UNITS, max_value=MOST_UNITS, help_text="Units; not zero."
-    )
-    reason = OneLineField(max_length=200)
-
-    def validate_change(self, change: int) -> int:
-        if change == 0:
-            raise serializers.ValidationError("Nothing would change.", code="zero")
-        return change
-
-
-class Movement(serializers.ModelSerializer[StockMovement]):
-    warehouse = serializers.SlugField(source="warehouse.code", max_length=32)
-    actor = serializers.EmailField(source="actor.email", default=None, allow_null=True)
-
-    class Meta:
-        model = StockMovement
-        fields: ClassVar = [
-            "id",
-            "warehouse",
-            "kind",
-            "on_hand_change",
-            "allocated_change",
-            "reference",
-            "reason",
-            "actor",
-            "recorded_at",
-        ]

@@ -35,6 +35,17 @@ ACCESS: Final[Rules] = {
     f"GET {_VARIANTS}{{id}}/": staff("catalog.view_productvariant"),
     f"PATCH {_VARIANTS}{{id}}/": staff("catalog.change_productvariant", "catalog.change_price"),
     "GET /api/v1/staff/stock/": staff("catalog.view_stock"),
+    "POST /api/v1/staff/stock/transfers/": staff("catalog.change_stock"),
     "POST /api/v1/staff/stock/{sku}/adjustments/": staff("catalog.change_stock"),
+    "POST /api/v1/staff/stock/{sku}/counts/": staff("catalog.change_stock"),
+    "PUT /api/v1/staff/stock/{sku}/terms/": staff("catalog.change_stock"),
+    "PUT /api/v1/staff/stock/{sku}/safety-stock/": staff("catalog.change_stock"),
     "GET /api/v1/staff/stock/{sku}/movements/": staff("catalog.view_stockmovement"),
+    "GET /api/v1/staff/warehouses/": staff("catalog.view_warehouse"),
+    "POST /api/v1/staff/warehouses/": staff("catalog.add_warehouse"),
+    "GET /api/v1/staff/warehouses/{id}/": staff("catalog.view_warehouse"),
+    "PATCH /api/v1/staff/warehouses/{id}/": staff("catalog.change_warehouse"),
+    "DELETE /api/v1/staff/warehouses/{id}/": staff(
+        "catalog.delete_warehouse", codes=("warehouse_is_default", "warehouse_in_use")
+    ),
 }

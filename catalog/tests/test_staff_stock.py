@@ -14,6 +14,13 @@ pytestmark = pytest.mark.django_db
 LIST = "/api/v1/staff/stock/"
 ADJUSTMENTS = f"{LIST}ARC/adjustments/"
 MOVEMENTS = f"{LIST}ARC/movements/"
+IN_STOCK = {
+    "availability": "in_stock",
+    "policy": "none",
+    "backorder_limit": 0,
+    "expected_on": None,
+    "low_stock_threshold": None,
+}
 
 
 def adjust(client: APIClient, body: Any, *, key: str = "first", url: str = ADJUSTMENTS) -> Any:
@@ -27,7 +34,7 @@ def test_the_list_says_what_there_is_and_what_is_promised(
     VariantFactory.create(sku="ZED", product__name="Zed chair")
     stock.allocate({arc.pk: 3}, reference="8K2M")
 
-    with django_assert_num_queries(5):  # session, two of permissions, count, page
+    with django_assert_num_queries(6):  # session, two of permissions, count, page, its levels
         page = stock_client.get(LIST).json()
 
     assert page["count"] == 2
@@ -37,6 +44,10 @@ def test_the_list_says_what_there_is_and_what_is_promised(
         "on_hand": 12,
         "allocated": 3,
         "available": 9,
+        **IN_STOCK,
+        "warehouses": [
+            {"warehouse": "main", "on_hand": 12, "allocated": 3, "safety_stock": 0, "available": 9}
+        ],
     }
 
 
@@ -64,6 +75,10 @@ def test_an_adjustment_is_written_to_the_ledger(
         "on_hand": 8,
         "allocated": 0,
         "available": 8,
+        **IN_STOCK,
+        "warehouses": [
+            {"warehouse": "main", "on_hand": 8, "allocated": 0, "safety_stock": 0, "available": 8}
+        ],
     }
     movement = StockMovement.objects.get(kind=StockMovement.Kind.ADJUSTMENT)
     assert (movement.stock_id, movement.on_hand_change) == (variant.pk, -2)

@@ -4,11 +4,10 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
 
-from ecommerce_backend.common.openapi import slug_in_path, text_in_path
+from ecommerce_backend.common.openapi import slug_in_path
 
 PRODUCT_SLUG = slug_in_path("slug", max_length=255, example="harbour-porcelain-mug")
 CATEGORY_SLUG = slug_in_path("slug", max_length=255, example="mugs-cups")
-SKU = text_in_path("sku", max_length=64, example="MUG-HARBOUR-OAT")
 
 _BRAND = {"name": "Ottersby", "slug": "ottersby"}
 _CATEGORY = {"name": "Mugs & Cups", "slug": "mugs-cups"}
@@ -105,32 +104,3 @@ CATEGORY_EXAMPLE = OpenApiExample(
     },
 )
 BRAND_EXAMPLE = OpenApiExample("A brand", response_only=True, value={**_BRAND, "product_count": 8})
-STOCK_EXAMPLE = OpenApiExample(
-    "Fifty-three, three of them promised",
-    response_only=True,
-    value={
-        "sku": "MUG-HARBOUR-OAT",
-        "product": "Harbour Porcelain Mug",
-        "on_hand": 53,
-        "allocated": 3,
-        "available": 50,
-    },
-)
-ADJUSTMENT_EXAMPLE = OpenApiExample(
-    "Two were broken", request_only=True, value={"change": -2, "reason": "Broken in the warehouse"}
-)
-MOVEMENT_EXAMPLE = OpenApiExample(
-    "A correction",
-    response_only=True,
-    value={
-        "id": 4711,
-        "warehouse": "main",
-        "kind": "adjustment",
-        "on_hand_change": -2,
-        "allocated_change": 0,
-        "reference": "",
-        "reason": "Broken in the warehouse",
-        "actor": "catalogue@shop.example",
-        "recorded_at": "2026-11-22T14:29:41Z",
-    },
-)

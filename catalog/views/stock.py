@@ -1,21 +1,18 @@
-from django.db.models import QuerySet
+"""Reading the stock, for staff."""
+
+from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from catalog.filters import StockFilters
-from catalog.models import ProductVariant, Stock, StockMovement
-from catalog.serializers import AdjustStock, Movement, StockLevel
-from catalog.services import stock
-from catalog.views.examples import ADJUSTMENT_EXAMPLE, MOVEMENT_EXAMPLE, SKU, STOCK_EXAMPLE
-from ecommerce_backend.common.idempotency import run_once
-from ecommerce_backend.common.openapi import IDEMPOTENCY_KEY, refuses
+from catalog.models import ProductVariant, Stock, StockMovement, WarehouseStock
+from catalog.serializers.stock import Movement, StockLevel
+from catalog.views.stock_examples import MOVEMENT, SKU, STOCK
 from ecommerce_backend.common.pagination import NewestFirst
 from ecommerce_backend.common.permissions import HasPermission
-from users.requests import AuthenticatedRequest
 
 
 class LatestMovements(NewestFirst):
@@ -28,38 +25,12 @@ class StockListView(mixins.ListModelMixin, generics.GenericAPIView[Stock]):
     filterset_class = StockFilters
 
     def get_queryset(self) -> QuerySet[Stock]:
-        return Stock.objects.select_related("variant__product").order_by("variant__sku")
+        return with_levels().order_by("variant__sku")
 
-    @extend_schema(operation_id="list_stock", tags=["staff_stock"], examples=[STOCK_EXAMPLE])
+    @extend_schema(operation_id="list_stock", tags=["staff_stock"], examples=[STOCK])
     def get(self, request: Request) -> Response:
-        """Show how many units of each SKU there are, and how many of them are promised."""
+        """Show how many units of each SKU there are and where, and how many are promised."""
         return self.list(request)
-
-
-class StockAdjustmentsView(APIView):
-    permission_classes = (HasPermission("catalog.change_stock"),)
-
-    @refuses(stock.StockWouldTurnNegative)
-    @extend_schema(
-        operation_id="adjust_stock",
-        tags=["staff_stock"],
-        parameters=[SKU, IDEMPOTENCY_KEY],
-        request=AdjustStock,
-        responses={201: StockLevel},
-        examples=[ADJUSTMENT_EXAMPLE, STOCK_EXAMPLE],
-    )
-    def post(self, request: AuthenticatedRequest, sku: str) -> Response:
-        """Correct what is on hand after a count, a loss or a find."""
-        form = AdjustStock(data=request.data)
-        form.is_valid(raise_exception=True)
-        variant = get_object_or_404(ProductVariant.objects.select_related("product"), sku=sku)
-
-        def adjust() -> Response:
-            adjusted = stock.adjust(variant=variant, actor=request.user, **form.validated_data)
-            adjusted.variant = variant
-            return Response(StockLevel(adjusted).data, status=201)
-
-        return run_once(request, adjust, principal=f"user:{request.user.pk}")
 
 
 class StockMovementsView(mixins.ListModelMixin, generics.GenericAPIView[StockMovement]):
@@ -76,8 +47,29 @@ class StockMovementsView(mixins.ListModelMixin, generics.GenericAPIView[StockMov
         operation_id="list_stock_movements",
         tags=["staff_stock"],
         parameters=[SKU],
-        examples=[MOVEMENT_EXAMPLE],
+        examples=[MOVEMENT],
     )
     def get(self, request: Request, sku: str) -> Response:
         """Show the ledger of one SKU, newest first."""
         return self.list(request)
+
+
+def with_levels() -> QuerySet[Stock]:
+    levels = WarehouseStock.objects.select_related("warehouse")
+    by_priority = levels.order_by("warehouse__priority", "warehouse_id")
+    return Stock.objects.select_related("variant__product").prefetch_related(
+        Prefetch("levels", by_priority)
+    )
+
+
+def variant_of(sku: str) -> ProductVariant:
+    """Return the variant of a SKU in the address.
+
+    Raises Http404.
+    """
+    return get_object_or_404(ProductVariant, sku=sku)
+
+
+def shown(variant: ProductVariant, status: int = 200) -> Response:
+    """Answer with what there is of a SKU now."""
+    return Response(StockLevel(with_levels().get(pk=variant.pk)).data, status)

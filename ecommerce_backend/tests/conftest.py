@@ -12,7 +12,12 @@ from drf_spectacular.settings import spectacular_settings
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
-from catalog.tests.factories import BrandFactory, CategoryFactory, VariantFactory
+from catalog.tests.factories import (
+    BrandFactory,
+    CategoryFactory,
+    VariantFactory,
+    WarehouseFactory,
+)
 from ecommerce_backend.tests.input_drive import Attempt, Caller, Operation, operations
 from orders.tests.factories import (
     TaxRateFactory,
@@ -82,6 +87,7 @@ def _world() -> World:
         product__brand=brand,
         product__category=category,
     )
+    depot = WarehouseFactory.create(code="depot")
     TaxRateFactory.create()
     unpaid, paid = placed_order(), paid_order(customer=customer)
     own = placed_order(customer=customer)
@@ -106,6 +112,7 @@ def _world() -> World:
         },
         "/api/v1/staff/categories/": {"id": str(category.pk)},
         "/api/v1/staff/brands/": {"id": str(brand.pk)},
+        "/api/v1/staff/warehouses/": {"id": str(depot.pk)},
         "/api/v1/staff/reviews/": {"id": str(review.pk)},
         "/api/v1/staff/orders/": number,
         "/api/v1/staff/orders/{number}/refunds/": {"number": paid.number},
@@ -120,6 +127,14 @@ def _world() -> World:
         "/api/v1/auth/logout/": {"refresh": pair.refresh},
         "/api/v1/cart/lines/": {"sku": mug.sku},
         "/api/v1/staff/products/{product_id}/variants/": {"options": {}},
+        "/api/v1/staff/stock/transfers/": {
+            "source": "main",
+            "target": "depot",
+            "lines": [{"sku": mug.sku, "quantity": 1}],
+        },
+        "/api/v1/staff/stock/{sku}/adjustments/": {"warehouse": "main"},
+        "/api/v1/staff/stock/{sku}/counts/": {"warehouse": "main"},
+        "/api/v1/staff/stock/{sku}/safety-stock/": {"warehouse": "main"},
         "/api/v1/orders/": {"quote": quote_token(cart, method="standard")},
         "/api/v1/staff/orders/{number}/captures/": {"amount": str(unpaid.total)},
         "/api/v1/staff/orders/{number}/shipments/": {

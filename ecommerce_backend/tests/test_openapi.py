@@ -34,6 +34,7 @@ VERBS = (
         "capture",
         "change",
         "confirm",
+        "count",
         "decide",
         "delete",
         "deliver",
@@ -41,7 +42,7 @@ VERBS = (
         "end",
     ),
     *("get", "list", "merge", "place", "quote", "receive", "refresh", "refund", "register"),
-    *("remove", "replace", "request", "set", "ship", "sign", "start", "write"),
+    *("remove", "replace", "request", "set", "ship", "sign", "start", "transfer", "write"),
 )
 
 

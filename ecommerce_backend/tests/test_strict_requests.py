@@ -210,7 +210,12 @@ def _check_field(place: str, field: Any) -> None:
         assert field.max_value is not None, place
         assert field.min_value is not None, place
     else:
-        known = (serializers.BooleanField, serializers.ChoiceField, serializers.DecimalField)
+        known = (
+            serializers.BooleanField,
+            serializers.ChoiceField,
+            serializers.DateField,
+            serializers.DecimalField,
+        )
         assert isinstance(field, known), place
 
 

@@ -57,6 +57,7 @@ UNKNOWN_VALUES = {
     ("currency", "invalid"),
     ("cursor", "invalid"),
     ("cursor", "malformed_parameter"),
+    ("expected_on", "invalid"),  # none, where a pre-order needs one
     ("fields", "invalid"),
     ("ordering", "invalid"),  # relevance, where a cursor is given
     ("email", "invalid"),  # RFC 5321 allows more than Django does
@@ -65,6 +66,7 @@ UNKNOWN_VALUES = {
     ("number", "malformed_parameter"),
     ("return_url", "invalid"),
     ("search", "malformed_parameter"),
+    ("target", "invalid"),  # the warehouse that gives, too
     ("tracking_url", "invalid"),
 }
 REAL_HERE = {

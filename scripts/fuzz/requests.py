@@ -171,5 +171,29 @@ REAL_OF_STAFF: dict[str, Callable[[Shop], Parts]] = {
     "POST /api/v1/staff/stock/{sku}/adjustments/": lambda shop: Parts(
         path={"sku": shop.sku()}, headers=with_key({}), body={"change": 5, "reason": "counted"}
     ),
+    "POST /api/v1/staff/stock/{sku}/counts/": lambda shop: Parts(
+        path={"sku": shop.sku()},
+        headers=with_key({}),
+        body={"counted": 500, "reason": "counted"},
+    ),
+    "POST /api/v1/staff/stock/transfers/": lambda shop: Parts(
+        headers=with_key({}),
+        body={
+            "source": shop.warehouses()[0],
+            "target": shop.warehouses()[1],
+            "lines": [{"sku": shop.sku(), "quantity": 1}],
+            "reason": "nearer",
+        },
+    ),
+    "PUT /api/v1/staff/stock/{sku}/terms/": lambda shop: Parts(path={"sku": shop.sku()}),
+    "PUT /api/v1/staff/stock/{sku}/safety-stock/": lambda shop: Parts(
+        path={"sku": shop.sku()}, body={"warehouse": shop.warehouses()[0], "units": 1}
+    ),
+    **{
+        f"{method} /api/v1/staff/warehouses/{{id}}/": lambda shop: Parts(
+            path={"id": shop.empty_warehouse()}
+        )
+        for method in ("GET", "PATCH", "DELETE")
+    },
     "GET /api/v1/staff/stock/{sku}/movements/": lambda shop: Parts(path={"sku": shop.sku()}),
 }

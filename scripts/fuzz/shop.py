@@ -55,6 +55,17 @@ class Shop:
             self.staff.call("POST", path, {"change": 500, "reason": "refilled"}, expect=201)
         return str(variant["sku"])
 
+    def warehouses(self) -> list[str]:
+        """Return the codes of the default warehouse and of another one."""
+        self.empty_warehouse()
+        rows = self.staff.call("GET", "staff/warehouses/?page_size=100")["results"]
+        return [row["code"] for row in sorted(rows, key=lambda row: not row["is_default"])]
+
+    def empty_warehouse(self) -> int:
+        """Open a warehouse."""
+        depot = {"code": f"depot-{uuid4().hex[:12]}", "name": "Depot", "priority": 999}
+        return int(self.staff.call("POST", "staff/warehouses/", depot, expect=201)["id"])
+
     def buyer(self) -> Shopper:
         """Return whoever buys: a guest, or the caller with an emptied cart and nothing unpaid."""
         if self.caller is None:

@@ -6,11 +6,12 @@ from django.db import transaction
 
 from catalog.models import ProductVariant, Stock, Warehouse, WarehouseStock
 from catalog.services.stock.errors import BackorderLimitTooLow
-from catalog.services.stock.holdings import Holding, lock
-from catalog.services.stock.news import spread
+from catalog.services.stock.holdings import Holding, lock, settle
 from ecommerce_backend.common import audit
 from ecommerce_backend.common.audit import Action
 from users.models import User
+
+_TERMS = ("policy", "backorder_limit", "expected_on", "low_stock_threshold")
 
 
 @transaction.atomic
@@ -36,6 +37,7 @@ def set_terms(
         raise BackorderLimitTooLow(owed=owed)
     stock.policy, stock.backorder_limit = policy, backorder_limit
     stock.expected_on, stock.low_stock_threshold = expected_on, low_stock_threshold
+    stock.save(update_fields=_TERMS)
     home = holding.level(default)
     for level in holding.levels:
         level.backorder_limit = level.owed
@@ -59,9 +61,7 @@ def set_safety_stock(
 def _save(holding: Holding, levels: list[WarehouseStock], column: str, actor: User) -> None:
     for level in levels:
         level.save(update_fields=[column] if level.pk else None)
-    holding.add_up()
-    holding.stock.save()
-    spread({holding.stock: holding.available_before})
+    settle([holding])
     audit.announce(
         Action.STOCK_TERMS_CHANGED,
         subject=f"sku:{holding.stock.variant.sku}",
