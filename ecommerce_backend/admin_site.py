@@ -7,9 +7,9 @@ from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:  # Django reads this file before there are models
@@ -36,16 +36,42 @@ class ShopAdminSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         may_enter = import_string("users.selectors.may_enter_admin")
-        return request.user.is_authenticated and may_enter(request.user)
+        user = request.user
+        return user.is_authenticated and may_enter(user) and not _is_a_factor_short(user)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Refuse who is signed in and has lost the role, rather than ask for another password."""
+        """Refuse who is signed in and has lost the role, rather than ask for another password.
+
+        Whoever needs a second factor by now is asked for the password, and then led on to that.
+        """
+        may_enter = import_string("users.selectors.may_enter_admin")
+        if self.has_permission(request) and request.method == "GET":
+            return HttpResponseRedirect(reverse("admin:index"))
         if request.user.is_authenticated and not self.has_permission(request):
+            has_lost_the_role = not may_enter(request.user)
             logout(request)
-            raise PermissionDenied
-        return super().login(request, extra_context)
+            if has_lost_the_role:
+                raise PermissionDenied
+        view = import_string("users.admin.doors.PasswordView")
+        return view.as_view(admin_site=self, extra_context=extra_context)(request)  # type: ignore[no-any-return]
+
+    def get_urls(self) -> list[Any]:
+        """Add what comes between the password and the admin's pages."""
+        doors = {
+            "second-factor": "users.admin.doors.CodeView",
+            "second-factor/enrolment": "users.admin.doors.EnrolmentView",
+        }
+        pages = [
+            path(
+                f"{place}/",
+                import_string(view).as_view(admin_site=self),
+                name=place.replace("/", "-"),
+            )
+            for place, view in doors.items()
+        ]
+        return [*pages, *super().get_urls()]
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -60,6 +86,10 @@ class ShopAdminSite(AdminSite):
 
     index_title = "What needs doing"
     enable_nav_sidebar = False  # lists of orders and products want the width
+
+
+def _is_a_factor_short(user: Any) -> bool:
+    return settings.STAFF_MFA == "required" and not user.has_second_factor
 
 
 class ShopAdminConfig(AdminConfig):

@@ -25,7 +25,7 @@ from ecommerce_backend.tests.running_shop import (
     start_shop,
     stop_shop,
 )
-from scripts.journey import ADDRESS, Json, Shopper
+from scripts.journey import ADDRESS, Json, Shopper, at_work
 
 pytestmark = pytest.mark.xdist_group("running_shop")
 
@@ -37,6 +37,7 @@ def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSh
         DEMO="0.2",
         DEMO_ADMIN_PASSWORD=ADMIN_PASSWORD,
         SHOP_RATE_LIMITS=ROOMY_LIMITS,
+        STAFF_MFA="required",
     )
     yield shop
     stop_shop(shop)
@@ -115,11 +116,15 @@ def arrive(running_shop: RunningShop) -> Iterator[Callable[[], Shopper]]:
         yield one_more
 
 
+@pytest.fixture
+def staff(arrive: Callable[[], Shopper]) -> Iterator[Shopper]:
+    with at_work(arrive(), "admin@shop.example", ADMIN_PASSWORD) as staff:
+        yield staff
+
+
 def test_two_hundred_clients_racing_for_fifty_units_get_fifty_orders(
-    running_shop: RunningShop, arrive: Callable[[], Shopper]
+    running_shop: RunningShop, arrive: Callable[[], Shopper], staff: Shopper
 ) -> None:
-    staff = arrive()
-    staff.sign_in("auth/login/", {"email": "admin@shop.example", "password": ADMIN_PASSWORD}, 200)
     sku = sku_with_exactly(staff, units=50)
     start = Barrier(200)
 

@@ -29,14 +29,7 @@ class SignInForm(AdminAuthenticationForm):
             subject = f"user:{known.pk}" if known else audit.NOBODY
             audit.record(Action.SIGN_IN_FAILED, subject=subject, details={"door": "admin"})
             raise
-        if (user := self.get_user()) is not None:
-            audit.record(
-                Action.SIGNED_IN,
-                subject=f"user:{user.pk}",
-                actor_id=user.pk,
-                details={"door": "admin"},
-            )
-            this_try.forgive()
+        this_try.forgive()
         return cleaned
 
     def confirm_login_allowed(self, user: User) -> None:

@@ -1,9 +1,9 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Permission
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from ecommerce_backend.common import audit
@@ -11,7 +11,7 @@ from ecommerce_backend.common.admin import ReadOnlyInline
 from ecommerce_backend.common.audit import Action
 from users.admin.forms import AddUserForm, ChangeUserForm, SetPasswordForm
 from users.models import Address, User
-from users.services import sessions
+from users.services import second_factors, sessions
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -28,22 +28,57 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     form = ChangeUserForm
     add_form = AddUserForm
     change_password_form = SetPasswordForm
-    list_display = ("email", "get_full_name", "is_active", "is_staff", "created_at", "last_login")
+    list_display = (
+        "email",
+        "get_full_name",
+        "is_active",
+        "is_staff",
+        "shows_second_factor",
+        "created_at",
+        "last_login",
+    )
     list_filter = ("is_active", "is_staff", "is_superuser", "groups", "created_at")
     search_fields = ("email", "first_name", "last_name")
     ordering = ("-created_at", "-pk")
     date_hierarchy = "created_at"
-    readonly_fields = ("last_login", "created_at", "updated_at")
+    readonly_fields = ("second_factor_at", "last_login", "created_at", "updated_at")
+    actions = ("reset_second_factor",)
     inlines = (AddressInline,)
     fieldsets = (
         (None, {"fields": ("email", "password")}),
         ("Name", {"fields": ("first_name", "last_name")}),
         ("Rights", {"fields": ("is_active", *RIGHTS)}),
-        ("Dates", {"fields": ("last_login", "created_at", "updated_at")}),
+        (
+            "Dates",
+            {"fields": ("second_factor_at", "last_login", "created_at", "updated_at")},
+        ),
     )
     add_fieldsets = (
         (None, {"fields": ("email", "first_name", "last_name", "password1", "password2")}),
     )
+
+    @admin.display(description="second factor", boolean=True)
+    def shows_second_factor(self, user: User) -> bool:
+        return user.has_second_factor
+
+    def has_reset_second_factor_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    @admin.action(
+        description="Reset the second factor of the selected people",
+        permissions=["reset_second_factor"],
+    )
+    def reset_second_factor(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        """Let people in again who lost their phone; never oneself, who may be somebody else."""
+        everybody = list(chosen)
+        affected = [one for one in everybody if one.has_second_factor and one != request.user]
+        for user in affected:
+            second_factors.reset(user=user)
+        skipped = len(everybody) - len(affected)
+        told = f"{len(affected)} reset and signed out everywhere."
+        if skipped:
+            told += f" {skipped} passed over: without a second factor, or your own account."
+        self.message_user(request, told, messages.SUCCESS if affected else messages.WARNING)
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
         return self.inlines if obj else ()

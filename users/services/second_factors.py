@@ -35,6 +35,7 @@ class Enrolment:
     secret: str
     uri: str
     qr_code: str
+    sealed_secret: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,21 +73,21 @@ def begin(*, user: User) -> Enrolment:
     _lock(user)
     if user.has_second_factor:
         raise SecondFactorActive
-    secret = totp.new_secret()
-    fresh = {"sealed_secret": totp.seal(secret), "last_step": None, "created_at": timezone.now()}
+    sealed = totp.seal(totp.new_secret())
+    fresh = {"sealed_secret": sealed, "last_step": None, "created_at": timezone.now()}
     SecondFactor.objects.update_or_create(user=user, defaults=fresh)
-    return _enrolment(user, secret)
+    return _enrolment(user, sealed)
 
 
-def begun(user: User) -> Enrolment | None:
-    """Return what was begun and not confirmed, to be shown again; None when nothing was."""
-    factor = SecondFactor.objects.filter(user=user).first()
-    if factor is None or user.has_second_factor:
+def begun(*, user: User, sealed_secret: str) -> Enrolment | None:
+    """Return what was begun with that very secret, to be shown again; None when it was replaced.
+
+    What somebody else began, who knows the password too, must not become the owner's.
+    """
+    is_present = SecondFactor.objects.filter(user=user, sealed_secret=sealed_secret).exists()
+    if not is_present or user.has_second_factor:
         return None
-    try:
-        return _enrolment(user, totp.unseal(factor.sealed_secret))
-    except totp.SecretUnreadable:
-        return None
+    return _enrolment(user, sealed_secret)
 
 
 def confirm(*, user: User, otp: str, session: LoginSession | None = None) -> list[str]:
@@ -194,9 +195,10 @@ def _make_codes(factor: SecondFactor) -> list[str]:
     return made
 
 
-def _enrolment(user: User, secret: str) -> Enrolment:
+def _enrolment(user: User, sealed_secret: str) -> Enrolment:
+    secret = totp.unseal(sealed_secret)
     uri = totp.uri(secret, account=user.email)
-    return Enrolment(secret=secret, uri=uri, qr_code=totp.qr_code(uri))
+    return Enrolment(secret=secret, uri=uri, qr_code=totp.qr_code(uri), sealed_secret=sealed_secret)
 
 
 def _note(user: User, action: Action, mail: str) -> None:

@@ -99,6 +99,7 @@ def test_a_flood_does_not_reach_the_shop(shop: Front, tmp_path: Path) -> None:
         ("/api/v1/auth/login/", "POST", 51),
         ("/api/v1/auth/register/?x=1", "POST", 51),
         ("/admin/login/", "POST", 51),
+        ("/admin/second-factor/", "POST", 51),
         ("/api/v1/orders/", "POST", 61),
         ("/api/v1/orders/N-1/payments/", "POST", 61),
         ("/api/v1/auth/login/", "GET", 150),

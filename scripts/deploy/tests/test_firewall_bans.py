@@ -56,6 +56,8 @@ def banned(line: str) -> str | None:
         ("/api/v1/auth/register/", "429"),
         ("/admin/login/", "200"),
         ("/admin/login/", "429"),
+        ("/admin/second-factor/", "200"),
+        ("/admin/second-factor/", "429"),
     ],
 )
 @pytest.mark.parametrize("address", ["203.0.113.9", "2001:db8::9"])
@@ -72,6 +74,8 @@ def test_a_failed_sign_in_is_seen(path: str, status: str, address: str) -> None:
         ("/api/v1/auth/refresh/", "401", "POST"),
         ("/api/v1/auth/register/", "201", "POST"),
         ("/admin/login/", "302", "POST"),
+        ("/admin/second-factor/", "302", "POST"),
+        ("/admin/second-factor/enrolment/", "200", "POST"),
         ("/admin/login/", "200", "GET"),
         ("/api/v1/users/me/", "401", "POST"),
     ],
