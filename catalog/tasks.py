@@ -1,9 +1,14 @@
-"""What search has done for it by the clock."""
+"""What the catalogue has done for it: by the clock, and for who waits for something."""
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from catalog.services import back_in_stock
 from catalog.services.search import upkeep
 from ecommerce_backend.common.jobs import Queue
+
+# Four seconds, sixteen, …: six tries in a good hour.
+_MAIL = RetryStrategy(max_attempts=6, exponential_wait=4)
 
 
 @app.periodic(cron="* * * * *")
@@ -37,3 +42,25 @@ def count_sales(timestamp: int) -> None:  # noqa: ARG001
 def write_all_search(timestamp: int) -> None:  # noqa: ARG001
     """Mend what two transactions at once may have left, and follow the setting of languages."""
     upkeep.write_all_entries()
+
+
+@app.task(name="catalog.tell_back_in_stock")
+def tell_back_in_stock(variant_id: int) -> None:
+    """Have those told who wait for a SKU that has come back."""
+    back_in_stock.tell(variant_id=variant_id)
+
+
+@app.task(name="catalog.send_back_in_stock", retry=_MAIL)
+def send_back_in_stock(request_id: int) -> None:
+    back_in_stock.send(request_id=request_id)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(
+    queue=Queue.SCHEDULED,
+    queueing_lock="catalog.tell_next_in_line",
+    name="catalog.tell_next_in_line",
+)
+def tell_next_in_line(timestamp: int) -> None:  # noqa: ARG001
+    """Tell the next of those who wait for what there still is."""
+    back_in_stock.tell_next_in_line()

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from catalog.views import stock, stock_bookings, stock_terms
+from catalog.views import back_in_stock, stock, stock_bookings, stock_terms
 from catalog.views.brands import BrandViewSet
 from catalog.views.categories import CategoryViewSet
 from catalog.views.products import ProductViewSet
@@ -31,6 +31,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "staff/categories/<int:pk>/position/",
         StaffCategoryViewSet.as_view({"put": "place"}),
         name="staff-category-position",
+    ),
+    path("back-in-stock/", back_in_stock.BackInStockView.as_view(), name="back-in-stock"),
+    re_path(
+        r"^back-in-stock/(?P<sku>[^\0]+)/$",
+        back_in_stock.BackInStockOfSkuView.as_view(),
+        name="back-in-stock-sku",
     ),
     path("staff/stock/", stock.StockListView.as_view(), name="staff-stock"),
     path(

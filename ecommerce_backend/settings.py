@@ -196,7 +196,7 @@ SIGN_IN_HOOKS = ["cart.services.merging.merge_after_sign_in"]
 
 # Who holds what on a person: functions (user) that return rows by their kind, for the export.
 DATA_HOLDINGS = [
-    f"{name}.services.holdings.held" for name in ("users", "cart", "orders", "reviews")
+    f"{name}.services.holdings.held" for name in ("users", "catalog", "cart", "orders", "reviews")
 ]
 EXPORT_AT_ONCE_ROWS = 500  # more than this is gathered by a job
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ecommerce_backend.tests.access.rules import Rules, everybody, staff
+from ecommerce_backend.tests.access.rules import Rules, everybody, signed_in, staff
 
 _VARIANTS: Final = "/api/v1/staff/products/{product_id}/variants/"
 
@@ -12,6 +12,9 @@ ACCESS: Final[Rules] = {
     "GET /api/v1/brands/": everybody(),
     "GET /api/v1/products/": everybody(),
     "GET /api/v1/products/{slug}/": everybody(),
+    "GET /api/v1/back-in-stock/": signed_in(),
+    "POST /api/v1/back-in-stock/": signed_in("available_now"),
+    "DELETE /api/v1/back-in-stock/{sku}/": signed_in("not_waited_for"),
     "GET /api/v1/staff/products/": staff("catalog.view_product"),
     "POST /api/v1/staff/products/": staff("catalog.add_product"),
     "GET /api/v1/staff/products/{id}/": staff("catalog.view_product"),

@@ -12,6 +12,7 @@ from drf_spectacular.settings import spectacular_settings
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
+from catalog.services import back_in_stock
 from catalog.tests.factories import (
     BrandFactory,
     CategoryFactory,
@@ -87,6 +88,8 @@ def _world() -> World:
         product__brand=brand,
         product__category=category,
     )
+    gone = VariantFactory.create(sku="MUG-GONE", on_hand=0)
+    back_in_stock.ask(customer=customer, sku=gone.sku)
     depot = WarehouseFactory.create(code="depot")
     TaxRateFactory.create()
     unpaid, paid = placed_order(), paid_order(customer=customer)
@@ -100,6 +103,7 @@ def _world() -> World:
     number = {"number": unpaid.number}
     arguments: Mapping[str, Mapping[str, str]] = {
         "/": {"sku": mug.sku, "slug": "mug"},
+        "/api/v1/back-in-stock/": {"sku": gone.sku},
         "/api/v1/orders/": number,
         "/api/v1/payments/": {"provider": "sandbox"},
         "/api/v1/categories/": {"slug": "mugs"},
@@ -125,6 +129,7 @@ def _world() -> World:
         "/api/v1/auth/register/": {"email": "new@shop.example"},
         "/api/v1/auth/refresh/": {"refresh": pair.refresh},
         "/api/v1/auth/logout/": {"refresh": pair.refresh},
+        "/api/v1/back-in-stock/": {"sku": gone.sku},
         "/api/v1/cart/lines/": {"sku": mug.sku},
         "/api/v1/staff/products/{product_id}/variants/": {"options": {}},
         "/api/v1/staff/stock/transfers/": {

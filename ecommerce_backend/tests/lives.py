@@ -7,6 +7,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from rest_framework.test import APIClient
 
+from catalog.services import back_in_stock
 from catalog.tests.factories import VariantFactory
 from orders.models import Order, Payment, SandboxSession
 from orders.services.cancellation import cancel_order
@@ -59,6 +60,7 @@ def live_a_life(customer: User, client: APIClient) -> None:
         author=customer, status=Review.Status.REJECTED, text="I am Wilhelmina", title=""
     )
     filled_cart({VariantFactory.create(): 1}, customer=customer)
+    back_in_stock.ask(customer=customer, sku=VariantFactory.create(on_hand=0).sku)
     LogEntry.objects.create(
         user=staff,
         content_type=ContentType.objects.get_for_model(User),

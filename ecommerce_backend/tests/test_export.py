@@ -23,7 +23,7 @@ from users.tests.jobs import do_jobs
 from users.tests.races import race
 
 URL = "/api/v1/users/me/export/"
-QUERIES = 35  # who asks, a copy made before, sixteen kinds counted and read, the security log
+QUERIES = 37  # who asks, a copy made before, seventeen kinds counted and read, the security log
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +69,7 @@ def test_little_is_answered_at_once(customer: User, client_of_hers: APIClient) -
         "events": 0,
         "mails": 2,
         "stored_answers": 1,
+        "back_in_stock_requests": 1,
         "cart": 1,
         "orders": 2,
         "order_lines": 2,
@@ -184,6 +185,7 @@ def test_every_table_that_names_a_person_was_thought_of() -> None:
         "LoginSession.user",
         "SecondFactor.user",
         "StaffSession.user",
+        "BackInStockRequest.customer",
         "Cart.customer",
         "Order.customer",
         "Review.author",

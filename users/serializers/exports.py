@@ -19,6 +19,7 @@ class DataExportSerializer(serializers.Serializer[Any]):
     events = RowsField()
     mails = RowsField()
     stored_answers = RowsField()
+    back_in_stock_requests = RowsField()
     cart = RowsField()
     orders = RowsField()
     order_lines = RowsField()

@@ -147,6 +147,7 @@ MY_DATA = OpenApiExample(
         "events": [{"recorded_at": "2026-11-22T14:29:41Z", "type": "customer.registered"}],
         "mails": [{"task_name": "users.greet", "status": "succeeded"}],
         "stored_answers": [],
+        "back_in_stock_requests": [{"sku": "MUG-HARBOUR-SKY"}],
         "cart": [{"sku": "MUG-HARBOUR-OAT", "quantity": 2}],
         "orders": [],
         "order_lines": [],

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.conf import settings
 
 from catalog.models import Stock
+from catalog.services import back_in_stock
 from ecommerce_backend.common import events
 
 
@@ -17,6 +18,8 @@ def spread(before: Mapping[Stock, int]) -> None:
     back = [stock for stock, was in before.items() if was == 0 < stock.available]
     _record("stock.low", low)
     _record("stock.back_in_stock", back)
+    if back:
+        back_in_stock.tell_later([stock.pk for stock in back])
 
 
 def threshold(stock: Stock) -> int:
