@@ -1,4 +1,5 @@
+from users.admin.roles import RoleAdmin
 from users.admin.sessions import LoginSessionAdmin
 from users.admin.users import UserAdmin
 
-__all__ = ["LoginSessionAdmin", "UserAdmin"]
+__all__ = ["LoginSessionAdmin", "RoleAdmin", "UserAdmin"]

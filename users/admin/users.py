@@ -2,18 +2,18 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from ecommerce_backend.common import audit
 from ecommerce_backend.common.admin import ReadOnlyInline
 from ecommerce_backend.common.audit import Action
+from users.admin.erasing import ErasesAccounts
 from users.admin.forms import AddUserForm, ChangeUserForm, SetPasswordForm
-from users.models import Address, User
+from users.admin.rights import RIGHTS, fields_shut_to, outranks
+from users.models import Address, LoginSession, User
 from users.services import second_factors, sessions
-
-RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class AddressInline(ReadOnlyInline):
@@ -21,8 +21,20 @@ class AddressInline(ReadOnlyInline):
     fields = ("full_name", "line1", "postal_code", "city", "country", "is_default_shipping")
 
 
+class SessionInline(ReadOnlyInline):
+    """The devices that are signed in; the list of sessions ends them."""
+
+    model = LoginSession
+    fields = ("address", "user_agent", "created_at", "last_seen_at")
+    verbose_name_plural = "signed in on"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LoginSession]:
+        live = Q(revoked_at=None, expires_at__gt=timezone.now())
+        return super().get_queryset(request).filter(live).order_by("-last_seen_at")
+
+
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(ErasesAccounts, DjangoUserAdmin):  # type: ignore[type-arg]
     """Accounts. Only a superuser gives rights, and nobody reaches up to who has more of them."""
 
     form = ChangeUserForm
@@ -43,7 +55,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     date_hierarchy = "created_at"
     readonly_fields = ("second_factor_at", "last_login", "created_at", "updated_at")
     actions = ("reset_second_factor",)
-    inlines = (AddressInline,)
+    inlines = (SessionInline, AddressInline)
     fieldsets = (
         (None, {"fields": ("email", "password")}),
         ("Name", {"fields": ("first_name", "last_name")}),
@@ -85,13 +97,13 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.is_superuser else (*fields, *RIGHTS)
+        return (*fields, *fields_shut_to(request.user, obj))
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_change_permission(request, obj) and not _outranks(obj, request.user)
+        return super().has_change_permission(request, obj) and not outranks(obj, request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and not _outranks(obj, request.user)
+        return super().has_delete_permission(request, obj) and not outranks(obj, request.user)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
@@ -109,19 +121,3 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
                     "changed": form.changed_data,
                 },
             )
-
-
-def _outranks(account: User | None, actor: Any) -> bool:
-    """Tell whether an account may do what the actor may not.
-
-    Whoever sets the password or address of such an account would take over its rights.
-    """
-    if account is None or actor.is_superuser:
-        return False
-    return account.is_superuser or not _rights(account) <= _rights(actor)
-
-
-def _rights(user: User) -> set[int]:
-    # Not get_all_permissions: an inactive account has none there until someone activates it.
-    granted = Permission.objects.filter(Q(user=user) | Q(group__user=user))
-    return set(granted.values_list("pk", flat=True))

@@ -55,6 +55,8 @@ def form(user: User, **changes: Any) -> dict[str, Any]:
         "first_name": user.first_name,
         "last_name": user.last_name,
         "is_active": "on",
+        "login_sessions-TOTAL_FORMS": "0",
+        "login_sessions-INITIAL_FORMS": "0",
         "addresses-TOTAL_FORMS": "0",
         "addresses-INITIAL_FORMS": "0",
         **changes,
