@@ -51,6 +51,9 @@ class AuditRecord(models.Model):
         indexes: ClassVar = [
             models.Index(name="audit_record_by_subject", fields=["subject", "id"]),
             models.Index(name="audit_record_by_actor", fields=["actor_id", "id"]),
+            models.Index(name="audit_record_by_action", fields=["action", "id"]),
+            models.Index(name="audit_record_by_address", fields=["address", "id"]),
+            models.Index(name="audit_record_by_request", fields=["request_id", "id"]),
             models.Index(name="audit_record_age", fields=["recorded_at"]),
             models.Index(
                 name="audit_record_known_network",

@@ -25,12 +25,9 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     filter_horizontal = ("permissions",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                people=Count("user", distinct=True), rights=Count("permissions", distinct=True)
-            )
+        roles: QuerySet[Group] = super().get_queryset(request)
+        return roles.annotate(
+            people=Count("user", distinct=True), rights=Count("permissions", distinct=True)
         )
 
     def get_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
@@ -40,13 +37,13 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return ("may",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_superuser)
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_superuser)
 
     def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_superuser)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         """Keep in the security log what a role could do before and can since."""

@@ -92,6 +92,10 @@ class UserAdmin(ErasesAccounts, DjangoUserAdmin):  # type: ignore[type-arg]
             told += f" {skipped} passed over: without a second factor, or your own account."
         self.message_user(request, told, messages.SUCCESS if affected else messages.WARNING)
 
+    @admin.display(description="name", ordering="last_name")
+    def get_full_name(self, user: User) -> str:
+        return user.get_full_name()
+
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
         return self.inlines if obj else ()
 
