@@ -4,11 +4,14 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from catalog.services import back_in_stock
+from catalog.services.imports.background import run_import
 from catalog.services.search import upkeep
 from ecommerce_backend.common.jobs import Queue
 
 # Four seconds, sixteen, …: six tries in a good hour.
 _MAIL = RetryStrategy(max_attempts=6, exponential_wait=4)
+# While another import runs, or after a deadlock: half a minute, a minute, a minute and a half …
+_LATER = RetryStrategy(max_attempts=20, linear_wait=30)
 
 
 @app.periodic(cron="* * * * *")
@@ -64,3 +67,9 @@ def send_back_in_stock(request_id: int) -> None:
 def tell_next_in_line(timestamp: int) -> None:  # noqa: ARG001
     """Tell the next of those who wait for what there still is."""
     back_in_stock.tell_next_in_line()
+
+
+@app.task(name="catalog.run_import", retry=_LATER)
+def run_kept_import(import_id: int) -> None:
+    """Import a file that staff have sent."""
+    run_import(import_id=import_id)

@@ -5,6 +5,11 @@ from catalog.views import back_in_stock, stock, stock_bookings, stock_terms
 from catalog.views.brands import BrandViewSet
 from catalog.views.categories import CategoryViewSet
 from catalog.views.products import ProductViewSet
+from catalog.views.staff_imports import (
+    CatalogExportView,
+    CatalogImportViewSet,
+    ImportReportView,
+)
 from catalog.views.staff_products import StaffProductViewSet
 from catalog.views.staff_shelves import StaffBrandViewSet, StaffCategoryViewSet
 from catalog.views.staff_variants import StaffVariantViewSet
@@ -18,6 +23,7 @@ router.register("staff/products", StaffProductViewSet, basename="staff-product")
 router.register(
     "staff/products/<int:product_id>/variants", StaffVariantViewSet, basename="staff-variant"
 )
+router.register("staff/catalog/imports", CatalogImportViewSet, basename="staff-import")
 router.register("staff/categories", StaffCategoryViewSet, basename="staff-category")
 router.register("staff/brands", StaffBrandViewSet, basename="staff-brand")
 router.register("staff/warehouses", WarehouseViewSet, basename="staff-warehouse")
@@ -27,6 +33,12 @@ _SKU = r"^staff/stock/(?P<sku>[^\0]+)"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
+    path(
+        "staff/catalog/imports/<int:pk>/report/",
+        ImportReportView.as_view(),
+        name="staff-import-report",
+    ),
+    path("staff/catalog/export/", CatalogExportView.as_view(), name="staff-catalog-export"),
     path(
         "staff/categories/<int:pk>/position/",
         StaffCategoryViewSet.as_view({"put": "place"}),

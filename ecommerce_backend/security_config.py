@@ -237,5 +237,6 @@ AREA_HEADERS = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request body
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; larger files go to disk, not to memory
+IMPORT_MAX_BYTES = 64 * 1024 * 1024  # of a catalogue file as uploaded
 IMAGE_MAX_BYTES = 10 * 1024 * 1024  # of a picture as uploaded
 IMAGE_MAX_PIXELS = 40_000_000  # small files can unpack to gigabytes

@@ -63,6 +63,7 @@ _MANAGE_CATALOGUE = (
     ),
     *_may("view", "catalog.synonym", "catalog.searchmiss"),
     *_may("change", "catalog.stock"),
+    *_may("view add", "catalog.catalogimport"),
 )
 _MANAGE_ORDERS = (
     *_SEE_ORDERS,

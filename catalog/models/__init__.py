@@ -1,3 +1,4 @@
+from catalog.models.imports import CatalogImport, ImportFlaw, ImportPart
 from catalog.models.products import (
     Brand,
     Category,
@@ -22,7 +23,10 @@ from catalog.models.warehouses import Warehouse, WarehouseStock
 __all__ = [
     "BackInStockRequest",
     "Brand",
+    "CatalogImport",
     "Category",
+    "ImportFlaw",
+    "ImportPart",
     "LowestPrice",
     "Price",
     "Product",

@@ -1,7 +1,7 @@
 """Names as parts of addresses."""
 
 import hashlib
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import Any
 
 from django.utils.text import slugify
@@ -34,7 +34,11 @@ def slug_for(name: str, *, fallback: str, taken: Container[str]) -> str:
     `fallback` is something unique such as a SKU: it stands in for a name without Latin letters,
     and tells apart two things of one name.
     """
-    choices = slug_choices(name, fallback=fallback)
+    return first_free(slug_choices(name, fallback=fallback), taken=taken)
+
+
+def first_free(choices: Sequence[str], *, taken: Container[str]) -> str:
+    """Return the best of the slugs that `slug_choices` gave; the last is as good as unique."""
     return next((slug for slug in choices if slug not in taken), choices[-1])
 
 

@@ -37,6 +37,12 @@ ACCESS: Final[Rules] = {
     f"POST {_VARIANTS}": staff("catalog.add_productvariant", "catalog.change_price"),
     f"GET {_VARIANTS}{{id}}/": staff("catalog.view_productvariant"),
     f"PATCH {_VARIANTS}{{id}}/": staff("catalog.change_productvariant", "catalog.change_price"),
+    "GET /api/v1/staff/catalog/imports/": staff("catalog.view_catalogimport"),
+    # The example of the document is a form, which the drive does not send.
+    "POST /api/v1/staff/catalog/imports/": staff("catalog.add_catalogimport", codes=("invalid",)),
+    "GET /api/v1/staff/catalog/imports/{id}/": staff("catalog.view_catalogimport"),
+    "GET /api/v1/staff/catalog/imports/{id}/report/": staff("catalog.view_catalogimport"),
+    "GET /api/v1/staff/catalog/export/": staff("catalog.view_product", "catalog.view_price"),
     "GET /api/v1/staff/stock/": staff("catalog.view_stock"),
     "POST /api/v1/staff/stock/transfers/": staff("catalog.change_stock"),
     "POST /api/v1/staff/stock/{sku}/adjustments/": staff("catalog.change_stock"),

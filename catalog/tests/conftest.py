@@ -31,8 +31,15 @@ def catalogue_manager() -> User:
     user = UserFactory.create(email="catalogue@shop.example", is_staff=True)
     user.user_permissions.set(
         Permission.objects.filter(
-            content_type__app_label__in=["catalog"],
-            content_type__model__in=["product", "productvariant", "price", "category", "brand"],
+            content_type__app_label="catalog",
+            content_type__model__in=[
+                "product",
+                "productvariant",
+                "price",
+                "category",
+                "brand",
+                "catalogimport",
+            ],
         )
     )
     return user

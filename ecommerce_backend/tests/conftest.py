@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from io import BytesIO
 from typing import Any, NamedTuple
 
 import pytest
@@ -13,6 +14,7 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from catalog.services import back_in_stock
+from catalog.services.imports.uploads import start_import
 from catalog.tests.factories import (
     BrandFactory,
     CategoryFactory,
@@ -91,6 +93,7 @@ def _world() -> World:
     gone = VariantFactory.create(sku="MUG-GONE", on_hand=0)
     back_in_stock.ask(customer=customer, sku=gone.sku)
     depot = WarehouseFactory.create(code="depot")
+    sent = start_import(upload=BytesIO(b"sku"), name="a.csv", size=3)
     TaxRateFactory.create()
     unpaid, paid = placed_order(), paid_order(customer=customer)
     own = placed_order(customer=customer)
@@ -114,6 +117,7 @@ def _world() -> World:
             "product_id": str(mug.product.pk),
             "id": str(mug.pk),
         },
+        "/api/v1/staff/catalog/imports/": {"id": str(sent.pk)},
         "/api/v1/staff/categories/": {"id": str(category.pk)},
         "/api/v1/staff/brands/": {"id": str(brand.pk)},
         "/api/v1/staff/warehouses/": {"id": str(depot.pk)},

@@ -16,6 +16,7 @@ from catalog.services.imports import (
     Format,
     ImportRunning,
     ImportSummary,
+    Listener,
     Refusal,
     Source,
     UnreadableSource,
@@ -92,8 +93,7 @@ def _run(
             source=source,
             opening_stock=options["on_hand"],
             is_dry_run=options["dry_run"],
-            on_refusal=refuse,
-            on_progress=on_progress,
+            listener=Listener(refusal=refuse, progress=on_progress),
         )
 
 

@@ -2,7 +2,7 @@
 
 from catalog.services.imports.error_report import ErrorReport
 from catalog.services.imports.refusals import Flaw, Refusal
-from catalog.services.imports.running import ImportRunning, import_catalog
+from catalog.services.imports.running import ImportRunning, Listener, import_catalog
 from catalog.services.imports.sources import (
     Format,
     Source,
@@ -18,6 +18,7 @@ __all__ = [
     "Format",
     "ImportRunning",
     "ImportSummary",
+    "Listener",
     "Refusal",
     "Source",
     "UnreadableSource",

@@ -1,11 +1,10 @@
 import csv
 from typing import TextIO
 
+from catalog.services.imports.formulas import defused
 from catalog.services.imports.refusals import Refusal
 
 COLUMNS = ("line", "column", "value", "code", "reason")
-# What spreadsheets take for the beginning of a formula (OWASP, CSV Injection).
-_FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ErrorReport:
@@ -18,8 +17,4 @@ class ErrorReport:
     def add(self, refused: Refusal) -> None:
         for flaw in refused.flaws:
             texts = (flaw.column, flaw.value, flaw.code, flaw.reason)
-            self._writer.writerow([refused.line, *map(_neutral, texts)])
-
-
-def _neutral(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_MARKS) else text
+            self._writer.writerow([refused.line, *map(defused, texts)])

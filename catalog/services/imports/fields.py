@@ -6,6 +6,7 @@ Each raises FieldRefused. Text is kept as given, but for outer whitespace and Un
 import json
 import re
 import unicodedata
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -83,7 +84,7 @@ def brand(raw: object) -> str:
 
 
 def category_path(raw: object) -> tuple[str, ...]:
-    levels = raw if isinstance(raw, list) else _plain(raw).split(CATEGORY_SEPARATOR)
+    levels = raw if isinstance(raw, list) else _levels(_plain(raw))
     path = tuple(_text(level, NAME_LENGTH) for level in levels)
     if path in {(), ("",)}:
         return ()
@@ -92,6 +93,16 @@ def category_path(raw: object) -> tuple[str, ...]:
     if len(path) > MAX_DEPTH:
         raise FieldRefused("too_deep", f"has more than {MAX_DEPTH} levels")
     return path
+
+
+def _levels(text: str) -> list[Any]:
+    """Return the levels of a path in text; a list in JSON is for names that hold a separator."""
+    if text.startswith("["):
+        with suppress(ValueError):
+            parsed = strict_json.parse(text)
+            if isinstance(parsed, list):
+                return parsed
+    return text.split(CATEGORY_SEPARATOR)
 
 
 def image_url(raw: object) -> str:

@@ -12,6 +12,9 @@ from catalog.services.imports.rows import Row
 from catalog.services.imports.shelves import Shelves
 from catalog.services.search_text import search_text_of
 
+# A value of a column before and after; None where there was none.
+Changes = dict[str, tuple[Any, Any]]
+
 
 @dataclass
 class Plan:
@@ -19,6 +22,7 @@ class Plan:
 
     new: list[Row] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
+    changes: list[tuple[Row, Changes]] = field(default_factory=list)  # of rows that update
     unchanged: int = 0
     products: dict[int, Product] = field(default_factory=dict)
     variants: list[ProductVariant] = field(default_factory=list)
@@ -33,8 +37,9 @@ def plan(rows: Sequence[Row], *, shelves: Shelves, is_dry_run: bool) -> Plan:
         variant = stored.variants.get(row.sku)
         if variant is None:
             result.new.append(row)
-        elif _revise(row, variant, stored, shelves, result):
+        elif changes := _revise(row, variant, stored, shelves, result):
             result.updated.append(row.sku)
+            result.changes.append((row, changes))
         else:
             result.unchanged += 1
     return result
@@ -67,34 +72,40 @@ class _Stored:
 
 def _revise(
     row: Row, variant: ProductVariant, stored: _Stored, shelves: Shelves, result: Plan
-) -> bool:
-    """Note what the row changes of its variant, its price and its product; tell if anything."""
+) -> Changes:
+    """Note what the row changes of its variant, its price and its product, and return it."""
     siblings = stored.siblings[variant.product_id]
-    is_variant_changed = row.upc is not None and _assign(variant, barcode=row.upc)
-    if is_variant_changed:
+    changes = {} if row.upc is None else _assign(variant, barcode=row.upc)
+    if changes:
         result.variants.append(variant)
-    price = _revised_price(row, variant, stored)
-    if price is not None:
-        result.prices.append(price)
+    changes |= _revise_price(row, variant, stored, result)
     # One row must not speak for a product of which it is only a part.
     facts = _facts(row, shelves) if len(siblings) == 1 else {}
     facts["search_text"] = _search_text(row, siblings)
-    is_product_changed = _assign(variant.product, **facts)
-    if is_product_changed:
+    was_in, was_by = variant.product.category_id, variant.product.brand
+    of_product = _assign(variant.product, **facts)
+    if of_product:
         result.products[variant.product_id] = variant.product
-    return is_variant_changed or price is not None or is_product_changed
+    if "category_id" in of_product:
+        of_product["category_id"] = (shelves.path_of(was_in), row.category_path)
+    if "brand_id" in of_product:
+        of_product["brand_id"] = (was_by.name if was_by else "", row.brand)
+    return changes | of_product
 
 
-def _revised_price(row: Row, variant: ProductVariant, stored: _Stored) -> Price | None:
+def _revise_price(row: Row, variant: ProductVariant, stored: _Stored, result: Plan) -> Changes:
     price = stored.prices.get((variant.pk, row.currency))
     if price is None:
-        return Price(variant=variant, currency=row.currency, amount=row.price)
-    if price.amount == row.price:
-        return None
-    # A former price that is not higher is none.
-    former = price.compare_at if price.compare_at and price.compare_at > row.price else None
-    _assign(price, amount=row.price, compare_at=former)
-    return price
+        price = Price(variant=variant, currency=row.currency, amount=row.price)
+        changes: Changes = {"amount": (None, row.price)}
+    elif price.amount == row.price:
+        return {}
+    else:
+        # A former price that is not higher is none.
+        former = price.compare_at if price.compare_at and price.compare_at > row.price else None
+        changes = _assign(price, amount=row.price, compare_at=former)
+    result.prices.append(price)
+    return changes
 
 
 def _facts(row: Row, shelves: Shelves) -> dict[str, Any]:
@@ -123,9 +134,13 @@ def _search_text(row: Row, siblings: Sequence[ProductVariant]) -> str:
     )
 
 
-def _assign(target: Model, **values: Any) -> bool:
-    """Set what differs; tell whether anything did."""
-    changed = {name: value for name, value in values.items() if getattr(target, name) != value}
-    for name, value in changed.items():
+def _assign(target: Model, **values: Any) -> Changes:
+    """Set what differs; return it as it was and as it is."""
+    changed = {
+        name: (getattr(target, name), value)
+        for name, value in values.items()
+        if getattr(target, name) != value
+    }
+    for name, (_, value) in changed.items():
         setattr(target, name, value)
-    return bool(changed)
+    return changed

@@ -4,10 +4,12 @@ import csv
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from catalog.services.imports import strict_json
-from catalog.services.imports.refusals import Refusal, refusal
+from catalog.services.imports.formulas import restored
+from catalog.services.imports.refusals import Refusal, excerpt, refusal
 from catalog.services.imports.sources import Format, Source, UnreadableSource, is_cut
 
 REQUIRED = ("sku", "name", "price", "currency")
@@ -16,6 +18,7 @@ COLUMNS = (
     *("upc", "description", "brand", "category_path", "image_url", "attributes", "on_hand"),
 )
 MAX_IGNORED = 20
+MAX_COLUMNS = 200
 _BOM = b"\xef\xbb\xbf"
 _TOO_LONG = "is longer than 1 MiB"
 
@@ -41,6 +44,8 @@ def _of_csv(source: Source) -> Iterator[Record | Refusal]:
     # Strict, so that a quote that is never closed is an error and not the rest of the file.
     reader = csv.reader(lines, strict=True)
     header = _header(reader, source)
+    if lines.has_cut:
+        raise UnreadableSource(f"The header of {source.name} {_TOO_LONG}.")
     while True:
         line = reader.line_num + 1
         lines.has_cut = False
@@ -54,7 +59,7 @@ def _of_csv(source: Source) -> Iterator[Record | Refusal]:
         if lines.has_cut:
             yield refusal(line, "line_too_long", _TOO_LONG)
         elif len(cells) == len(header):
-            yield Record(line, dict(zip(header, cells, strict=True)))
+            yield Record(line, dict(zip(header, map(restored, cells), strict=True)))
         elif cells:
             reason = f"has {len(cells)} fields where the header has {len(header)}"
             yield refusal(line, "wrong_field_count", reason)
@@ -65,6 +70,7 @@ class _CsvLines:
 
     def __init__(self, source: Source) -> None:
         self._lines = source.lines()
+        self._name = source.name
         self._is_first = True
         self.has_cut = False
 
@@ -76,6 +82,11 @@ class _CsvLines:
         self.has_cut = self.has_cut or is_cut(line)
         if self._is_first:
             line = _without_bom(line)
+            if b"\r" in line.rstrip(b"\r\n"):
+                raise UnreadableSource(
+                    f"The header of {self._name} is not CSV by itself: lines end in a carriage"
+                    " return alone. Save the file with line feeds."
+                )
             self._is_first = False
         return line.decode(errors="surrogateescape")
 
@@ -87,6 +98,8 @@ def _header(reader: Iterator[list[str]], source: Source) -> Sequence[str]:
     except (csv.Error, UnicodeEncodeError) as error:
         raise UnreadableSource(f"The header of {source.name} is not CSV in UTF-8.") from error
     header = [cell.strip().casefold() for cell in cells]
+    if len(header) > MAX_COLUMNS:
+        raise UnreadableSource(f"{source.name} has {len(header):,} columns, {MAX_COLUMNS} at most.")
     if missing := [column for column in REQUIRED if column not in header]:
         raise UnreadableSource(
             f"{source.name} has no column {', '.join(missing)}."
@@ -135,4 +148,5 @@ def _without_bom(first_line: bytes) -> bytes:
 
 def _ignore(source: Source, columns: "Sequence[str] | dict[str, Any]") -> None:
     if len(source.ignored_columns) < MAX_IGNORED:
-        source.ignored_columns.update(name for name in columns if name not in COLUMNS)
+        unknown = (excerpt(name) for name in columns if name not in COLUMNS)
+        source.ignored_columns.update(islice(unknown, MAX_IGNORED))

@@ -3,7 +3,8 @@
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from itertools import islice
 
 from django.db import DatabaseError, DataError, IntegrityError, connection
@@ -21,6 +22,7 @@ from ecommerce_backend.common.errors import DomainError
 from users.models import User
 
 BATCH_ROWS = 500
+BATCH_BYTES = 4 * 1024 * 1024  # of the file, whose rows may be very long
 _IMPORT_LOCK = 0x696D_706F_7274_6572  # "importer", a number nobody else would think of
 
 
@@ -29,34 +31,56 @@ class ImportRunning(DomainError):
     message = "Another import is running. Wait until it has ended."
 
 
+@dataclass(frozen=True, kw_only=True)
+class Listener:
+    """Who hears what an import does.
+
+    `plan` hears of every batch, before and after; `around_batch` stands around a batch and what
+    is made of it in `progress`, so that both can be one transaction.
+    """
+
+    refusal: Callable[[Refusal], object] = lambda _: None
+    progress: Callable[[ImportSummary], object] = lambda _: None
+    plan: Callable[[Plan], object] = lambda _: None
+    around_batch: Callable[[], AbstractContextManager[object]] = nullcontext
+
+
+def new_reference() -> str:
+    return f"import:{uuid.uuid4().hex[:12]}"
+
+
 def import_catalog(
     *,
     source: Source,
     opening_stock: int = 0,
     is_dry_run: bool = False,
     actor: User | None = None,
-    on_refusal: Callable[[Refusal], object] = lambda _: None,
-    on_progress: Callable[[ImportSummary], object] = lambda _: None,
+    reference: str | None = None,
+    after: ImportSummary | None = None,
+    listener: Listener | None = None,
 ) -> ImportSummary:
     """Bring a file into the catalogue by SKU, a transaction for every 500 rows.
 
     `opening_stock` is in units, for new SKUs without `on_hand`. A row that cannot be taken is
-    given to `on_refusal` and the rest goes in; `on_progress` hears of every batch that is in.
-    Must not be called in a transaction. Raises ImportRunning and UnreadableSource; what was in
-    before the file broke off stays in.
+    given to `listener.refusal` and the rest goes in. `after` is how far an earlier run of the same
+    `reference` came: what it took is passed over. Raises ImportRunning and UnreadableSource; what
+    was in before the file broke off stays in, unless a transaction of the caller's is undone.
     """
     run = Run(
-        reference=f"import:{uuid.uuid4().hex[:12]}",
+        reference=reference or new_reference(),
         source=source.name,
         opening_stock=opening_stock,
         actor=actor,
     )
+    heard = listener or Listener()
     with _alone():
-        progress = _Import(source, run, on_refusal, is_dry_run=is_dry_run)
+        progress = _Import(source, run, heard, is_dry_run=is_dry_run, after=after)
         rows = records(source)
-        while batch := list(islice(rows, BATCH_ROWS)):
-            progress.take(batch)
-            on_progress(progress.summary())
+        while True:
+            with heard.around_batch():
+                if not progress.take(rows):
+                    break
+                heard.progress(progress.summary())
         progress.finish()
         return progress.summary()
 
@@ -65,27 +89,49 @@ class _Import:
     """What is remembered from one batch to the next."""
 
     def __init__(
-        self, source: Source, run: Run, on_refusal: Callable[[Refusal], object], *, is_dry_run: bool
+        self,
+        source: Source,
+        run: Run,
+        listener: Listener,
+        *,
+        is_dry_run: bool,
+        after: ImportSummary | None,
     ) -> None:
         self._source = source
         self._run = run
-        self._on_refusal = on_refusal
+        self._listener = listener
         self._is_dry_run = is_dry_run
         self._seen = SeenSkus()
         self._shelves = Shelves(is_dry_run=is_dry_run)
         self._began = time.monotonic()
-        self._created = self._updated = self._unchanged = self._refused = self._last_line = 0
+        self._created = after.created if after else 0
+        self._updated = after.updated if after else 0
+        self._unchanged = after.unchanged if after else 0
+        self._refused = after.refused if after else 0
+        self._last_line = after.last_line if after else 0
+        self._resumes_after = self._last_line
 
-    def take(self, batch: Sequence[Record | Refusal]) -> None:
-        rows = []
-        for item in batch:
+    def take(self, records_: Iterator[Record | Refusal]) -> bool:
+        """Take the next batch; tell whether there was one.
+
+        Each record is validated as it is read, so that no more than one is held as it was given.
+        """
+        rows: list[Row] = []
+        last_line = 0
+        began_at = self._source.unpacked_bytes
+        for item in islice(records_, BATCH_ROWS):
             row = validated(item, self._seen) if isinstance(item, Record) else item
-            if isinstance(row, Row):
-                rows.append(row)
-            else:
-                self._refuse(row)
+            last_line = row.line
+            if row.line > self._resumes_after:
+                if isinstance(row, Row):
+                    rows.append(row)
+                else:
+                    self._refuse(row)
+            if self._source.unpacked_bytes - began_at > BATCH_BYTES:
+                break
         self._enter(rows)
-        self._last_line = batch[-1].line
+        self._last_line = max(self._last_line, last_line)
+        return last_line > 0
 
     def finish(self) -> None:
         if self._created >= BATCH_ROWS and not self._is_dry_run:
@@ -122,6 +168,7 @@ class _Import:
             self._created += len(outcome.new)
             self._updated += len(outcome.updated)
             self._unchanged += outcome.unchanged
+            self._listener.plan(outcome)
 
     def _outcome(self, rows: Sequence[Row]) -> Plan:
         if self._is_dry_run:
@@ -131,7 +178,7 @@ class _Import:
 
     def _refuse(self, refused: Refusal) -> None:
         self._refused += 1
-        self._on_refusal(refused)
+        self._listener.refusal(refused)
 
 
 def _rule_broken(error: DatabaseError) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from catalog.models import Brand
 from catalog.services.imports.rows import Row
-from catalog.services.imports.tree import Names, category_ids, ensure_paths
+from catalog.services.imports.tree import KnownTree, Names
 from catalog.services.slugs import slug_choices, slug_for
 
 _UNBORN = -1  # what a dry run takes for the id of what an import would add
@@ -21,6 +21,8 @@ class Shelves:
         """Look everything up anew: somebody removed something, or a transaction was undone."""
         self._brands: dict[str, int] = {}
         self._categories: dict[Names, int] | None = None
+        self._names: dict[int, Names] = {}
+        self._tree = KnownTree()
 
     def prepare(self, rows: Collection[Row]) -> None:
         """Make sure that what the rows name exists. Comes before any lock on a row."""
@@ -39,16 +41,23 @@ class Shelves:
     def category_id(self, path: Names) -> int | None:
         return self._known_categories()[path] if path else None
 
+    def path_of(self, category_id: int | None) -> Names:
+        """Return the names of a category that is stored, outermost first."""
+        if category_id not in self._names:
+            known = self._known_categories()
+            self._names = {pk: names for names, pk in known.items() if pk != _UNBORN}
+        return self._names.get(category_id or 0, ())
+
     def _known_categories(self) -> dict[Names, int]:
         if self._categories is None:
-            self._categories = category_ids()
+            self._categories = self._tree.ids()
         return self._categories
 
     def _learn_categories(self, paths: Collection[Names]) -> None:
         if self._is_dry_run:
             self._categories = self._known_categories() | dict.fromkeys(paths, _UNBORN)
         else:
-            self._categories = ensure_paths(paths)
+            self._categories = self._tree.ensure(paths)
 
     def _learn_brands(self, names: set[str]) -> None:
         self._brands |= _brand_ids(names)

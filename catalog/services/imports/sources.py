@@ -15,6 +15,18 @@ from ecommerce_backend.common.errors import DomainError
 
 # A row with the longest description and attributes takes less, in whatever script.
 MAX_LINE_BYTES = 1024 * 1024
+# A packed file of ten megabytes can hold ten thousand; a million rows take less than this.
+MAX_UNPACKED_BYTES = 2 * 1024**3
+_ARCHIVES = (
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"\xd0\xcf\x11\xe0",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"BZh",
+    b"\xfd7zXZ",
+    b"%PDF",
+)
 _GZIP_MAGIC = b"\x1f\x8b"
 _SUFFIXES = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
@@ -40,25 +52,35 @@ class Source:
     unpacked: io.BufferedIOBase
     size: int | None = None  # in bytes; None for a pipe
     ignored_columns: set[str] = field(default_factory=set)
+    unpacked_bytes: int = 0  # read so far
 
     def lines(self) -> Iterator[bytes]:
         """Yield physical lines with their endings, each cut at MAX_LINE_BYTES.
 
-        Raises UnreadableSource where the file breaks off.
+        Raises UnreadableSource where the file breaks off, or unpacks to more than two gigabytes.
         """
         number = 0
         try:
-            while line := self.unpacked.readline(MAX_LINE_BYTES):
+            while line := self._readline():
                 number += 1
                 yield line
                 while is_cut(line):
-                    line = self.unpacked.readline(MAX_LINE_BYTES)
+                    line = self._readline()
         except (OSError, EOFError, zlib.error) as error:
             raise UnreadableSource(
                 f"{self.name} breaks off after line {number}: {error}"
             ) from error
         if not number:
             raise UnreadableSource(f"{self.name} is empty.")
+
+    def _readline(self) -> bytes:
+        line = self.unpacked.readline(MAX_LINE_BYTES)
+        self.unpacked_bytes += len(line)
+        if self.unpacked_bytes > MAX_UNPACKED_BYTES:
+            raise UnreadableSource(
+                f"{self.name} holds more than {MAX_UNPACKED_BYTES // 1024**3} GB."
+            )
+        return line
 
     def position(self) -> int:
         """Return how many bytes of the file have been read, of `size`."""
@@ -92,7 +114,12 @@ def source_of(
 
     Raises UnreadableSource when neither `format_` nor the name says how to read it.
     """
-    is_packed = name.lower().endswith(".gz") or stream.peek(2)[:2] == _GZIP_MAGIC
+    beginning = stream.peek(8)[:8]
+    if beginning.startswith(_ARCHIVES):
+        raise UnreadableSource(
+            f"{name} is an archive, a spreadsheet or a document: save it as CSV in UTF-8."
+        )
+    is_packed = name.lower().endswith(".gz") or beginning[:2] == _GZIP_MAGIC
     return Source(
         name=name,
         format=format_ or _format_named(name),

@@ -11,7 +11,7 @@ from catalog.services.imports.planning import Plan, plan
 from catalog.services.imports.rows import Row
 from catalog.services.imports.shelves import Shelves
 from catalog.services.search_text import search_text_of
-from catalog.services.slugs import slug_choices, slug_for
+from catalog.services.slugs import first_free, slug_choices
 from ecommerce_backend.common import events
 from users.models import User
 
@@ -91,11 +91,12 @@ def _product(row: Row, slug: str, shelves: Shelves) -> Product:
 
 
 def _slugs(rows: Sequence[Row]) -> list[str]:
-    choices = [slug for row in rows for slug in slug_choices(row.name, fallback=row.sku)]
-    taken = set(Product.objects.filter(slug__in=choices).values_list("slug", flat=True))
+    choices = [slug_choices(row.name, fallback=row.sku) for row in rows]
+    candidates = [slug for of_row in choices for slug in of_row]
+    taken = set(Product.objects.filter(slug__in=candidates).values_list("slug", flat=True))
     slugs = []
-    for row in rows:
-        slugs.append(slug_for(row.name, fallback=row.sku, taken=taken))
+    for of_row in choices:
+        slugs.append(first_free(of_row, taken=taken))
         taken.add(slugs[-1])
     return slugs
 
