@@ -11,7 +11,8 @@ from scripts.deploy.rotation.stack import Stack
 from scripts.deploy.site import Site
 
 _RANDOM_BYTES = 48
-SIGNING = ("django_secret_key", "jwt_signing_key")
+SEALING = "django_secret_key"  # what it sealed must be sealed anew before it is forgotten
+SIGNING = (SEALING, "jwt_signing_key")
 MADE_OF = {
     "database_url": "db_app_password",
     "database_url_owner": "db_owner_password",
@@ -66,10 +67,15 @@ class Rotation:
 
     def _signing(self) -> list[Step]:
         previous = f"{self.secret}_previous"
+        seals = self.secret == SEALING
+        reseal = [Step("Seal under the next one", self.stack.reseal)] if seals else []
         if self.at_once:
+            # Only what reseals reads both; the shop is told of the next one alone.
             return [
                 self._make_next(),
-                Step("Sign with the next one alone", lambda: self._swap(previous, keep=False)),
+                Step("Name the next one", lambda: self._swap(previous, keep=seals)),
+                *reseal,
+                Step("Sign with the next one alone", lambda: self._write(previous, "")),
                 Step("Tell the shop", self.stack.restart_shop),
                 self._tidy(),
             ]
@@ -79,6 +85,7 @@ class Rotation:
             Step("Tell the shop of the next one", self.stack.restart_shop),
             Step("Sign with the next one", lambda: self._swap(previous, keep=True)),
             Step("Tell the shop to sign with it", self.stack.restart_shop),
+            *reseal,
             self._tidy(),
         ]
 

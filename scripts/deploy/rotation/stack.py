@@ -26,6 +26,9 @@ class Stack(Protocol):
     def restart(self, *services: str) -> None:
         """Start other services anew, which may cost a moment. Raises Stop."""
 
+    def reseal(self) -> None:
+        """Seal what the database holds sealed under the key that the files name. Raises Stop."""
+
     def psql(self) -> Psql:
         """Return how to ask PostgreSQL as postgres. Raises Stop for a managed one."""
 
@@ -53,6 +56,11 @@ class RunningStack:
         with terminal.step(f"Starting {' and '.join(services)} anew"):
             compose.up(*services, recreate=True)
             await_healthy(compose, *services, seconds=HEALTHY_SECONDS)
+
+    def reseal(self) -> None:
+        # In a container of its own, which reads the files as they are now.
+        with terminal.step("Sealing second factors under the present key"):
+            Compose(self.site).tool("migrate", "python", "manage.py", "reseal_second_factors")
 
     def psql(self) -> Psql:
         psql, is_managed = access(Compose(self.site))

@@ -28,6 +28,7 @@ class Processes:
         self.shops = [self._start()]
         self.redis = [self._start()]
         self.restarted: list[str] = []
+        self.resealed_by: list[Process] = []
         self.when_both_run: Callable[[Process, Process], None] = lambda _old, _new: None
         self._psql = psql
 
@@ -40,6 +41,9 @@ class Processes:
     def restart(self, *services: str) -> None:
         self.redis.append(self._start())
         self.restarted += services
+
+    def reseal(self) -> None:
+        self.resealed_by.append(self._start())
 
     def psql(self) -> Psql:
         assert self._psql is not None

@@ -5,7 +5,7 @@ import pytest
 from scripts.deploy import secret_files
 from scripts.deploy.outcome import Code, Stop
 from scripts.deploy.rotation import running
-from scripts.deploy.rotation.recipes import MADE_OF, SIGNING, Rotation
+from scripts.deploy.rotation.recipes import MADE_OF, SEALING, SIGNING, Rotation
 from scripts.deploy.site import Site
 from scripts.deploy.tests.rotations import Process, Processes, rotation_that_stops, value
 
@@ -55,6 +55,30 @@ def test_a_key_that_somebody_knows_is_good_for_nothing_afterwards(secrets_site: 
 
     assert old_key not in stack.shops[-1].accepts("jwt_signing_key")
     assert stack.restarted == ["shop"]
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_what_the_key_sealed_is_sealed_anew_by_who_knows_both(
+    at_once: bool,  # noqa: FBT001
+    secrets_site: Site,
+) -> None:
+    stack = Processes(secrets_site)
+    old_key = value(secrets_site, SEALING)
+
+    running.rotate(secrets_site, Rotation(secrets_site, stack, SEALING, at_once=at_once))
+
+    (sealer,) = stack.resealed_by
+    assert sealer.secrets[SEALING] == value(secrets_site, SEALING) != old_key
+    assert sealer.secrets[f"{SEALING}_previous"] == old_key
+    assert (old_key in stack.shops[-1].accepts(SEALING)) is not at_once
+
+
+def test_the_key_of_tokens_sealed_nothing(secrets_site: Site) -> None:
+    stack = Processes(secrets_site)
+
+    running.rotate(secrets_site, Rotation(secrets_site, stack, "jwt_signing_key"))
+
+    assert stack.resealed_by == []
 
 
 @pytest.mark.parametrize("name", [*SIGNING, "redis_password", "sandbox_webhook_secret"])
