@@ -79,7 +79,9 @@ class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
         digest: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
         if self.second_factor_at is None:
             return digest
-        return salted_hmac(digest, self.second_factor_at.isoformat(), secret=secret).hexdigest()
+        return salted_hmac(
+            digest, self.second_factor_at.isoformat(), secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     @property
     def is_email_verified(self) -> bool:
