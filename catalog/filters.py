@@ -21,6 +21,7 @@ from ecommerce_backend.common import money
 from ecommerce_backend.common.openapi import CURRENCY
 
 SEARCH_LENGTH = 300
+TYPED_LENGTH = 100
 
 
 def chosen_currency(request: Request) -> str | None:
@@ -46,6 +47,19 @@ def chosen_fields(request: Request) -> frozenset[str]:
     if not fields <= frozenset(FIELDS):
         raise exceptions.ValidationError({"fields": f"Choose from {', '.join(FIELDS)}."})
     return fields
+
+
+def chosen_text(request: Request) -> str:
+    """Return what somebody has typed so far.
+
+    Raises ValidationError.
+    """
+    typed = request.query_params.get("q")
+    if typed is None:
+        raise exceptions.ValidationError({"q": "Say what has been typed so far."})
+    if len(typed) > TYPED_LENGTH:
+        raise exceptions.ValidationError({"q": f"Send at most {TYPED_LENGTH} characters."})
+    return typed
 
 
 def _is_currency(code: str) -> None:
@@ -95,7 +109,7 @@ class SlugFilter(filters.ModelChoiceFilter):  # type: ignore[misc]
     pass
 
 
-class ProductFilters(filters.FilterSet):  # type: ignore[misc]
+class ShelfFilters(filters.FilterSet):  # type: ignore[misc]
     """Reads what a shopper asked for; `listing.browse` finds it."""
 
     currency = CurrencyFilter(
@@ -120,10 +134,6 @@ class ProductFilters(filters.FilterSet):  # type: ignore[misc]
     max_price = PriceFilter(help_text="In `currency`, or in the store's without it.")
     in_stock = YesNoFilter()
     min_rating = RatingFilter(min_value=1, max_value=5, max_digits=3, decimal_places=2)
-    ordering = filters.ChoiceFilter(
-        choices=[(ordering, ordering) for ordering in ORDERINGS],
-        help_text="`relevance` when there is a search, else `-created_at`, unless you say.",
-    )
 
     class Meta:
         model = Product
@@ -148,8 +158,17 @@ class ProductFilters(filters.FilterSet):  # type: ignore[misc]
             max_price=chosen["max_price"],
             in_stock=chosen["in_stock"],
             min_rating=chosen["min_rating"],
-            ordering=chosen["ordering"] or usual,
+            ordering=chosen.get("ordering") or usual,
         )
+
+
+class ProductFilters(ShelfFilters):
+    """Reads in what order they are to be listed, too."""
+
+    ordering = filters.ChoiceFilter(
+        choices=[(ordering, ordering) for ordering in ORDERINGS],
+        help_text="`relevance` when there is a search, else `-created_at`, unless you say.",
+    )
 
 
 class StockFilters(filters.FilterSet):  # type: ignore[misc]

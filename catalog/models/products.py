@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import ClassVar, Self
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from treebeard.mp_tree import MP_Node
 
@@ -36,6 +36,12 @@ class Brand(TimestampedModel):
 
     name = models.CharField(max_length=NAME_LENGTH, unique=True)
     slug = models.SlugField(max_length=NAME_LENGTH, unique=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(OpClass(Lower("name"), "text_pattern_ops"), name="brand_begins_so"),
+            GinIndex(OpClass(Lower("name"), "gin_trgm_ops"), name="brand_has_words_so"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -9,6 +9,9 @@ pytestmark = pytest.mark.django_db
 PUBLIC = [
     "/api/v1/products/",
     "/api/v1/products/lamp/",
+    "/api/v1/products/?search=lamp",
+    "/api/v1/products/facets/",
+    "/api/v1/products/suggest/?q=la",
     "/api/v1/categories/",
     "/api/v1/categories/lamps/",
     "/api/v1/brands/",

@@ -104,3 +104,57 @@ CATEGORY_EXAMPLE = OpenApiExample(
     },
 )
 BRAND_EXAMPLE = OpenApiExample("A brand", response_only=True, value={**_BRAND, "product_count": 8})
+STOCK_EXAMPLE = OpenApiExample(
+    "Fifty-three, three of them promised",
+    response_only=True,
+    value={
+        "sku": "MUG-HARBOUR-OAT",
+        "product": "Harbour Porcelain Mug",
+        "on_hand": 53,
+        "allocated": 3,
+        "available": 50,
+    },
+)
+ADJUSTMENT_EXAMPLE = OpenApiExample(
+    "Two were broken", request_only=True, value={"change": -2, "reason": "Broken in the warehouse"}
+)
+MOVEMENT_EXAMPLE = OpenApiExample(
+    "A correction",
+    response_only=True,
+    value={
+        "id": 4711,
+        "warehouse": "main",
+        "kind": "adjustment",
+        "on_hand_change": -2,
+        "allocated_change": 0,
+        "reference": "",
+        "reason": "Broken in the warehouse",
+        "actor": "catalogue@shop.example",
+        "recorded_at": "2026-11-22T14:29:41Z",
+    },
+)
+SUGGESTIONS_EXAMPLE = OpenApiExample(
+    "What begins with mug",
+    response_only=True,
+    value={
+        "products": [{"name": "Harbour Porcelain Mug", "slug": "harbour-porcelain-mug"}],
+        "categories": [_CATEGORY],
+        "brands": [],
+    },
+)
+FACETS_EXAMPLE = OpenApiExample(
+    "In stock, by Ottersby",
+    response_only=True,
+    value={
+        "count": 8,
+        "currency": "USD",
+        "categories": [
+            {"name": "Kitchen & Table", "slug": "kitchen-table", "parent": None, "count": 8},
+            {"name": "Tableware", "slug": "tableware", "parent": "kitchen-table", "count": 5},
+        ],
+        "brands": [{**_BRAND, "count": 8}, {"name": "Lindholm", "slug": "lindholm", "count": 3}],
+        "prices": [{"min_price": "20.00", "max_price": "49.99", "count": 6}],
+        "ratings": [{"min_rating": 4, "count": 5}],
+        "availability": [{"in_stock": True, "count": 8}, {"in_stock": False, "count": 1}],
+    },
+)

@@ -1,20 +1,37 @@
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from catalog.caching import PubliclyCached
-from catalog.filters import ProductFilters, chosen_currency, chosen_fields
+from catalog.filters import (
+    TYPED_LENGTH,
+    ProductFilters,
+    ShelfFilters,
+    chosen_currency,
+    chosen_fields,
+    chosen_text,
+)
 from catalog.models import Product
 from catalog.pagination import ShelfPages
 from catalog.serializers import ProductCard, ProductDetail
+from catalog.serializers.facets import Facets, Suggestions
+from catalog.services.search.suggesting import suggest
 from catalog.services.storefront import cards
 from catalog.services.storefront.details import detail
+from catalog.services.storefront.facets import facets
 from catalog.services.storefront.listing import browse, listed
-from catalog.views.examples import CARD_EXAMPLE, DETAIL_EXAMPLE, PRODUCT_SLUG
+from catalog.views.examples import (
+    CARD_EXAMPLE,
+    DETAIL_EXAMPLE,
+    FACETS_EXAMPLE,
+    PRODUCT_SLUG,
+    SUGGESTIONS_EXAMPLE,
+)
 from ecommerce_backend.common.openapi import CURRENCY
 
 FIELDS = OpenApiParameter(
@@ -24,6 +41,12 @@ FIELDS = OpenApiParameter(
     " what only they need is not looked up. Without it each card has them all.",
     style="form",
     explode=False,
+)
+TYPED = OpenApiParameter(
+    "q",
+    {"type": "string", "maxLength": TYPED_LENGTH},
+    required=True,
+    description="What has been typed so far.",
 )
 SHOWN_CURRENCY = OpenApiParameter("currency", CURRENCY, description="ISO 4217. Shows prices in it.")
 
@@ -65,6 +88,39 @@ class ProductViewSet(PubliclyCached, GenericViewSet[Product]):
             question=shelf.finding.question if shelf.finding else None,
         )
         return pages.get_paginated_response(shown)
+
+    @extend_schema(
+        operation_id="get_product_facets",
+        tags=["catalog"],
+        responses=Facets,
+        examples=[FACETS_EXAMPLE],
+        filters=True,
+    )
+    @action(detail=False, filterset_class=ShelfFilters, pagination_class=None)
+    def facets(self, request: Request) -> Response:
+        """Count what each further choice would leave of a list of products.
+
+        Each facet is counted as if its own filter were off; a filter by that entry then lists as
+        many products. The hundred categories and brands with the most products are told.
+        """
+        return Response(facets(ShelfFilters(request.query_params).criteria()))
+
+    @extend_schema(
+        operation_id="list_suggestions",
+        tags=["catalog"],
+        parameters=[TYPED],
+        responses=Suggestions,
+        examples=[SUGGESTIONS_EXAMPLE],
+        filters=False,
+    )
+    @action(detail=False, filterset_class=None, pagination_class=None)
+    def suggest(self, request: Request) -> Response:
+        """Suggest products, categories and brands while somebody types.
+
+        What begins so comes first, then what has words that do; where there is nothing, small
+        slips are mended.
+        """
+        return Response(suggest(chosen_text(request)))
 
     @extend_schema(
         operation_id="get_product",

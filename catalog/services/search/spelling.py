@@ -21,12 +21,16 @@ FROM unnest(%s::text[]) AS asked(word), LATERAL (
 """
 
 
-def respelled(words: Sequence[str]) -> str:
-    """Return the words as the shop spells them, empty where it knows no better; two queries."""
+def respelled(words: Sequence[str], *, is_begun: bool = False) -> str:
+    """Return the words as the shop spells them, empty where it knows no better; two queries.
+
+    With `is_begun` the last word may be the beginning of one.
+    """
     words = words[:MOST_WORDS]
     known = _known([*words, *_joined(words), *_halves(words)])
     kept = _put_together(words, known)
-    nearest = _nearest([word for word in kept if not _is_known(word, known)])
+    begun = kept[-1] if is_begun and kept else ""
+    nearest = _nearest([word for word in kept if not _is_known(word, known)], begun=begun)
     spelled = [nearest.get(word) or _split(word, known) or word for word in kept]
     return "" if spelled == list(words) else " ".join(spelled)
 
@@ -92,7 +96,7 @@ def _put_together(words: Sequence[str], known: Mapping[str, int]) -> list[str]:
     return kept
 
 
-def _nearest(words: Sequence[str]) -> dict[str, str]:
+def _nearest(words: Sequence[str], *, begun: str) -> dict[str, str]:
     if not words:
         return {}
     with connections[router.db_for_read(SearchWord)].cursor() as cursor:
@@ -102,6 +106,8 @@ def _nearest(words: Sequence[str]) -> dict[str, str]:
     for asked, word, products in rows:
         most = 1 if len(asked) < 5 else 2  # noqa: PLR2004
         wrong = distance(asked, word, most=most)
+        if asked == begun and len(word) > len(asked):
+            wrong = min(wrong, distance(asked, word[: len(asked)], most=most))
         if 0 < wrong <= most:
             # Fewer wrong letters first; a wrong first letter is rare; then what there is more of.
             candidate = (wrong, int(asked[0] != word[0]), -products, word)
