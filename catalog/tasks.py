@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 
 from catalog.services import back_in_stock
 from catalog.services.imports.background import run_import
-from catalog.services.search import upkeep
+from catalog.services.search import misses, upkeep
 from ecommerce_backend.common.jobs import Queue
 
 # Four seconds, sixteen, …: six tries in a good hour.
@@ -73,3 +73,14 @@ def tell_next_in_line(timestamp: int) -> None:  # noqa: ARG001
 def run_kept_import(import_id: int) -> None:
     """Import a file that staff have sent."""
     run_import(import_id=import_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(
+    queue=Queue.SCHEDULED,
+    queueing_lock="catalog.write_search_misses",
+    name="catalog.write_search_misses",
+)
+def write_search_misses(timestamp: int) -> None:  # noqa: ARG001
+    """Write down which searches found nothing."""
+    misses.write_misses()

@@ -1,9 +1,10 @@
-"""The shapes of what a shopper is offered to go on with. They are described, not run."""
+"""The shapes of what a shopper is offered to go on with, and of what was sought in vain."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from catalog.models import SearchMiss
 from catalog.models.products import NAME_LENGTH
 from ecommerce_backend.common.serializers import CountField, CurrencyCodeField
 
@@ -32,7 +33,7 @@ class Suggestions(serializers.Serializer[Any]):
 
 
 class CategoryCount(_Shelf):
-    parent = serializers.SlugField(
+    parent = serializers.SlugField(  # type: ignore[assignment]  # members may be called so
         max_length=NAME_LENGTH, allow_null=True, help_text="Slug of the category above it."
     )
     count = CountField(help_text="Including the categories below it.")
@@ -71,3 +72,9 @@ class Facets(serializers.Serializer[Any]):
     prices = PriceBand(many=True)
     ratings = RatingCount(many=True)
     availability = AvailabilityCount(many=True)
+
+
+class MissedSearch(serializers.ModelSerializer[SearchMiss]):
+    class Meta:
+        model = SearchMiss
+        fields: ClassVar = ["query", "count", "last_seen_on"]

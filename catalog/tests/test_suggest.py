@@ -60,7 +60,7 @@ def test_categories_and_brands_with_something_on_the_shelf(api_client: APIClient
     assert suggested(api_client, "berg", "brands") == ["Lampe Berger"]
 
 
-@pytest.mark.parametrize("typed", ["hedphones", "haedph", "headfon", "Héadphone"])
+@pytest.mark.parametrize("typed", ["hedphones", "haedph", "headpones", "Héadphone"])
 def test_slips_are_mended(api_client: APIClient, typed: str) -> None:
     sell("Headphones")
     sell("Heater")

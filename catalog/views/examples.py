@@ -104,35 +104,6 @@ CATEGORY_EXAMPLE = OpenApiExample(
     },
 )
 BRAND_EXAMPLE = OpenApiExample("A brand", response_only=True, value={**_BRAND, "product_count": 8})
-STOCK_EXAMPLE = OpenApiExample(
-    "Fifty-three, three of them promised",
-    response_only=True,
-    value={
-        "sku": "MUG-HARBOUR-OAT",
-        "product": "Harbour Porcelain Mug",
-        "on_hand": 53,
-        "allocated": 3,
-        "available": 50,
-    },
-)
-ADJUSTMENT_EXAMPLE = OpenApiExample(
-    "Two were broken", request_only=True, value={"change": -2, "reason": "Broken in the warehouse"}
-)
-MOVEMENT_EXAMPLE = OpenApiExample(
-    "A correction",
-    response_only=True,
-    value={
-        "id": 4711,
-        "warehouse": "main",
-        "kind": "adjustment",
-        "on_hand_change": -2,
-        "allocated_change": 0,
-        "reference": "",
-        "reason": "Broken in the warehouse",
-        "actor": "catalogue@shop.example",
-        "recorded_at": "2026-11-22T14:29:41Z",
-    },
-)
 SUGGESTIONS_EXAMPLE = OpenApiExample(
     "What begins with mug",
     response_only=True,
@@ -157,4 +128,9 @@ FACETS_EXAMPLE = OpenApiExample(
         "ratings": [{"min_rating": 4, "count": 5}],
         "availability": [{"in_stock": True, "count": 8}, {"in_stock": False, "count": 1}],
     },
+)
+MISS_EXAMPLE = OpenApiExample(
+    "Sought in vain",
+    response_only=True,
+    value={"query": "hammock", "count": 17, "last_seen_on": "2026-11-22"},
 )

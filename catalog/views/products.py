@@ -20,6 +20,7 @@ from catalog.models import Product
 from catalog.pagination import ShelfPages
 from catalog.serializers import ProductCard, ProductDetail
 from catalog.serializers.facets import Facets, Suggestions
+from catalog.services.search.misses import note_miss
 from catalog.services.search.suggesting import suggest
 from catalog.services.storefront import cards
 from catalog.services.storefront.details import detail
@@ -81,6 +82,8 @@ class ProductViewSet(PubliclyCached, GenericViewSet[Product]):
         pages = ShelfPages()
         shelf = browse(criteria)
         rows = pages.page_of(shelf, request)
+        if shelf.finding and shelf.finding.is_nothing:
+            note_miss(criteria.search, plain=shelf.finding.question.plain)
         shown = cards.cards(
             rows,
             currency=criteria.currency,

@@ -96,9 +96,13 @@ def facets(criteria: Criteria) -> dict[str, Any]:
 
 
 def _counts(criteria: Criteria) -> Counts:
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in _COUNTS}
     base = listed(criteria.currency)
     if criteria.search:
-        base = base.filter(find(criteria.search, listed()).condition)
+        finding = find(criteria.search, listed())
+        if finding.is_nothing:
+            return counts
+        base = base.filter(finding.condition)
     rows = base.order_by().values("id", "brand_id", "rating_average", path=F("category__path"))
     sql, params = rows.query.sql_with_params()
     named = {f"base{number}": value for number, value in enumerate(params)}
@@ -108,7 +112,6 @@ def _counts(criteria: Criteria) -> Counts:
         in_currency="AND price.currency = %(currency)s" if criteria.currency else "",
         counts=" UNION ALL ".join(_counting()),
     )
-    counts: dict[str, dict[str, int]] = {facet: {} for facet in _COUNTS}
     with connections[router.db_for_read(Product)].cursor() as cursor:
         cursor.execute(query, {**named, **_values(criteria)})
         for facet, key, number in cursor.fetchall():
@@ -166,7 +169,7 @@ def _at_least(stars: int, counts: Mapping[str, int]) -> int:
 
 
 def _brands(counts: Mapping[str, int], *, chosen: Brand | None) -> Entries:
-    kept = _most(counts, chosen and str(chosen.pk))
+    kept = _most(counts, str(chosen.pk) if chosen else None)
     brands = Brand.objects.filter(pk__in=[int(key) for key in kept]).values("id", "name", "slug")
     found = {str(brand["id"]): brand for brand in brands}
     return [
@@ -181,7 +184,7 @@ def _categories(counts: Mapping[str, int], *, chosen: Category | None) -> Entrie
     for path, number in counts.items():
         for end in range(_STEP, len(path) + 1, _STEP):
             rolled_up[path[:end]] = rolled_up.get(path[:end], 0) + number
-    kept = _most(rolled_up, chosen and chosen.path)
+    kept = _most(rolled_up, chosen.path if chosen else None)
     categories = Category.objects.filter(path__in=kept).values("path", "name", "slug")
     found = {category["path"]: category for category in categories}
     return [

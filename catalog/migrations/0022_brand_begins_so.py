@@ -6,7 +6,7 @@ from django.db.models.functions import Lower
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("catalog", "0020_back_in_stock_requests")]
+    dependencies = [("catalog", "0021_imports")]
     operations = [
         AddIndexConcurrently(
             model_name="brand",

@@ -6,7 +6,7 @@ from django.db.models.functions import Lower
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("catalog", "0021_brand_begins_so")]
+    dependencies = [("catalog", "0022_brand_begins_so")]
     operations = [
         AddIndexConcurrently(
             model_name="brand",
