@@ -28,15 +28,14 @@ class AskByEmail(StrictSerializer):
     email = OpaqueField(max_length=EMAIL_LENGTH)
 
 
-class ResetPassword(StrictSerializer):
+class FollowLink(StrictSerializer):
     token = OpaqueField(max_length=TOKEN_LENGTH)
+
+
+class ResetPassword(FollowLink):
     new_password = NewPasswordField(
         max_length=PASSWORD_LENGTH, trim_whitespace=False, write_only=True
     )
-
-
-class FollowLink(StrictSerializer):
-    token = OpaqueField(max_length=TOKEN_LENGTH)
 
 
 class ChangeEmail(Reauthenticate):

@@ -60,6 +60,15 @@ def test_a_used_link_says_so_on_the_page(client: Client, customer: User) -> None
     assert "The link has been used" in again.content.decode()
 
 
+def test_a_link_for_a_password_that_is_over_leads_to_a_new_one(client: Client) -> None:
+    fields = {"token": "over", "new_password": "staple and a lighthouse"}
+
+    page = client.post("/account/reset-password/", fields)
+
+    assert page.status_code == 400
+    assert '<a href="/account/forgotten-password/">Send me a new link</a>' in page.content.decode()
+
+
 def test_the_form_is_the_shops_own(customer: User) -> None:
     strict = Client(enforce_csrf_checks=True)
     token = links.make(Purpose.VERIFY_EMAIL, customer)

@@ -1,5 +1,4 @@
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,13 +13,13 @@ from users.serializers.credentials import (
     FollowLink,
     OnItsWaySerializer,
 )
-from users.services import emails, mailing
+from users.services import emails
 from users.services.accounts import AccountInvalid, EmailTaken
 from users.services.codes import CodeRequired, WrongCode
 from users.services.passwords import LinkInvalid
 from users.services.reauthentication import WrongPassword
 from users.views import examples
-from users.views.doors import OpenToAll, on_its_way
+from users.views.doors import OpenToAll, follow_link, mail_link, on_its_way
 
 
 class EmailVerificationView(OpenToAll):
@@ -34,14 +33,7 @@ class EmailVerificationView(OpenToAll):
     )
     def post(self, request: Request) -> Response:
         """Have the link that confirms an address mailed again; the answer is always the same."""
-        form = AskByEmail(data=request.data)
-        form.is_valid(raise_exception=True)
-        mailing.send_link_later(
-            Purpose.VERIFY_EMAIL,
-            email=form.validated_data["email"],
-            address=client_address(request),
-        )
-        return on_its_way()
+        return mail_link(request, Purpose.VERIFY_EMAIL)
 
 
 class EmailVerificationConfirmationView(OpenToAll):
@@ -56,10 +48,7 @@ class EmailVerificationConfirmationView(OpenToAll):
     )
     def post(self, request: Request) -> Response:
         """Confirm an address by the mailed link."""
-        form = FollowLink(data=request.data)
-        form.is_valid(raise_exception=True)
-        emails.verify_email(**form.validated_data, address=client_address(request))
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return follow_link(request, emails.verify_email)
 
 
 class EmailChangeView(APIView):
@@ -93,7 +82,4 @@ class EmailChangeConfirmationView(OpenToAll):
     )
     def post(self, request: Request) -> Response:
         """Make the address that the link was mailed to the account's."""
-        form = FollowLink(data=request.data)
-        form.is_valid(raise_exception=True)
-        emails.change_email(**form.validated_data, address=client_address(request))
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return follow_link(request, emails.change_email)

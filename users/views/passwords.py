@@ -4,7 +4,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ecommerce_backend.common.client_address import client_address
 from ecommerce_backend.common.openapi import refuses
 from users.links import Purpose
 from users.requests import AuthenticatedRequest
@@ -14,13 +13,13 @@ from users.serializers.credentials import (
     OnItsWaySerializer,
     ResetPassword,
 )
-from users.services import mailing, passwords
+from users.services import passwords
 from users.services.codes import CodeRequired, WrongCode
 from users.services.password_rules import PasswordInvalid
 from users.services.passwords import LinkInvalid
 from users.services.reauthentication import WrongPassword
 from users.views import examples
-from users.views.doors import OpenToAll, on_its_way
+from users.views.doors import OpenToAll, follow_link, mail_link
 
 
 class PasswordChangeView(APIView):
@@ -51,14 +50,7 @@ class PasswordResetView(OpenToAll):
     )
     def post(self, request: Request) -> Response:
         """Have a link for a new password mailed; the answer is the same for any address."""
-        form = AskByEmail(data=request.data)
-        form.is_valid(raise_exception=True)
-        mailing.send_link_later(
-            Purpose.RESET_PASSWORD,
-            email=form.validated_data["email"],
-            address=client_address(request),
-        )
-        return on_its_way()
+        return mail_link(request, Purpose.RESET_PASSWORD)
 
 
 class PasswordResetConfirmationView(OpenToAll):
@@ -73,7 +65,4 @@ class PasswordResetConfirmationView(OpenToAll):
     )
     def post(self, request: Request) -> Response:
         """Choose a new password by the mailed link; every device is signed out."""
-        form = ResetPassword(data=request.data)
-        form.is_valid(raise_exception=True)
-        passwords.reset_password(**form.validated_data, address=client_address(request))
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return follow_link(request, passwords.reset_password, body=ResetPassword)
