@@ -71,6 +71,9 @@ class ShopAdminSite(AdminSite):
             )
             for place, view in doors.items()
         ]
+        own = import_string("users.admin.own_second_factor.OwnSecondFactorView")
+        own_page = self.admin_view(own.as_view(admin_site=self))
+        pages.append(path("second-factor/own/", own_page, name="own-second-factor"))
         return [*pages, *super().get_urls()]
 
     def password_change(
@@ -80,8 +83,14 @@ class ShopAdminSite(AdminSite):
         view = import_string("django.contrib.auth.views.PasswordChangeView")
         return view.as_view(  # type: ignore[no-any-return]
             form_class=import_string("users.admin.forms.ChangeOwnPasswordForm"),
+            template_name="admin/own_account.html",
             success_url=reverse("admin:password_change_done"),
-            extra_context={**self.each_context(request), **(extra_context or {})},
+            extra_context={
+                **self.each_context(request),
+                "title": "Change my password",
+                "buttons": {"change": "Change my password"},
+                **(extra_context or {}),
+            },
         )(request)
 
     index_title = "What needs doing"

@@ -17,10 +17,10 @@ from django.views.generic import FormView
 from ecommerce_backend.common.client_address import client_address
 from ecommerce_backend.common.errors import DomainError
 from users.admin import pending
+from users.admin.forms import CodeField
 from users.admin.pending import Pending
 from users.admin.sign_in import SignInForm
 from users.models import User
-from users.serializers.sign_in import OTP_LENGTH
 from users.services import codes, second_factors
 from users.services.codes import WrongCode
 from users.services.second_factors import Enrolment
@@ -40,7 +40,7 @@ class PasswordView(LoginView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return {
             **super().get_context_data(**context),
-            **_page(self.admin_site, self.request, title="Log in"),
+            **page_context(self.admin_site, self.request, title="Log in"),
             self.redirect_field_name: self.get_success_url(),
             "username": self.request.user.get_username(),
         }
@@ -59,13 +59,11 @@ class PasswordView(LoginView):
 
 
 class CodeForm(forms.Form):
-    otp = forms.CharField(
-        max_length=OTP_LENGTH,
-        label="Code",
-        widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}
-        ),
-    )
+    otp = CodeField()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["otp"].widget.attrs["autofocus"] = True
 
 
 @method_decorator([never_cache, sensitive_post_parameters("otp")], name="dispatch")
@@ -86,7 +84,7 @@ class _SecondDoor(FormView[CodeForm]):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        page = _page(self.admin_site, self.request, title=self.title)
+        page = page_context(self.admin_site, self.request, title=self.title)
         return {**super().get_context_data(**context), **page, "account": self.user.email}
 
     def refused(self, form: CodeForm, refusal: DomainError) -> HttpResponse:
@@ -137,7 +135,7 @@ class EnrolmentView(_SecondDoor):
         except DomainError as refusal:
             return self.refused(form, refusal)
         pending.enter(self.request, self.user)
-        page = _page(self.admin_site, self.request, title="Recovery codes")
+        page = page_context(self.admin_site, self.request, title="Recovery codes")
         shown = {**page, "codes": made, "goal": self.pending.goal}
         return render(self.request, "admin/second_factor/recovery_codes.html", shown)
 
@@ -153,6 +151,7 @@ class EnrolmentView(_SecondDoor):
         return enrolment
 
 
-def _page(site: AdminSite | None, request: HttpRequest, *, title: str) -> dict[str, Any]:
+def page_context(site: AdminSite | None, request: HttpRequest, *, title: str) -> dict[str, Any]:
+    """Return what every page of the admin shows."""
     context = site.each_context(request) if site else {}
     return {**context, "title": title, "subtitle": None, "app_path": request.get_full_path()}

@@ -115,7 +115,7 @@ def confirm(*, user: User, otp: str, session: LoginSession | None = None) -> lis
         return _make_codes(factor)
 
 
-def remove(*, user: User, password: str, otp: str, session: LoginSession) -> None:
+def remove_own(*, user: User, password: str, otp: str, session: LoginSession) -> None:
     """Let the password alone open the account again; every other session ends.
 
     Raises SecondFactorMissing, AccountClosed and what `reauthenticate` raises.
@@ -123,11 +123,17 @@ def remove(*, user: User, password: str, otp: str, session: LoginSession) -> Non
     if not user.has_second_factor:
         raise SecondFactorMissing
     reauthenticate(user=user, password=password, otp=otp)
-    with transaction.atomic():
-        _forget(user)
+    remove(user=user, session=session)
+
+
+@transaction.atomic
+def remove(*, user: User, session: LoginSession | None = None) -> None:
+    """Remove the second factor of whoever has just shown it. Raises AccountClosed."""
+    _forget(user)
+    if session is not None:
         LoginSession.objects.filter(pk=session.pk).update(second_factor_at=None)
-        sessions.close_all_sessions(user=user, because="second factor removed", keep=session)
-        _note(user, Action.SECOND_FACTOR_REMOVED, "second_factor_removed")
+    sessions.close_all_sessions(user=user, because="second factor removed", keep=session)
+    _note(user, Action.SECOND_FACTOR_REMOVED, "second_factor_removed")
 
 
 @transaction.atomic
@@ -138,7 +144,7 @@ def reset(*, user: User) -> None:
     _note(user, Action.SECOND_FACTOR_RESET, "second_factor_removed")
 
 
-def replace_recovery_codes(*, user: User, password: str, otp: str) -> list[str]:
+def replace_own_recovery_codes(*, user: User, password: str, otp: str) -> list[str]:
     """Make new recovery codes; those before them no longer work.
 
     Raises SecondFactorMissing, AccountClosed and what `reauthenticate` raises.
@@ -146,14 +152,22 @@ def replace_recovery_codes(*, user: User, password: str, otp: str) -> list[str]:
     if not user.has_second_factor:
         raise SecondFactorMissing
     reauthenticate(user=user, password=password, otp=otp)
-    with transaction.atomic():
-        _lock(user)
-        factor = SecondFactor.objects.filter(user=user).first()
-        if factor is None:
-            raise SecondFactorMissing
-        factor.codes.all().delete()
-        _note(user, Action.RECOVERY_CODES_MADE, "recovery_codes_made")
-        return _make_codes(factor)
+    return replace_recovery_codes(user=user)
+
+
+@transaction.atomic
+def replace_recovery_codes(*, user: User) -> list[str]:
+    """Make new recovery codes for whoever has just shown the second factor.
+
+    Raises SecondFactorMissing and AccountClosed.
+    """
+    _lock(user)
+    factor = SecondFactor.objects.filter(user=user).first()
+    if factor is None:
+        raise SecondFactorMissing
+    factor.codes.all().delete()
+    _note(user, Action.RECOVERY_CODES_MADE, "recovery_codes_made")
+    return _make_codes(factor)
 
 
 def seal_anew() -> int:

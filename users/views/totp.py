@@ -63,7 +63,9 @@ class TotpView(APIView):
     def delete(self, request: AuthenticatedRequest) -> Response:
         """Remove my second factor; I stay signed in here and am signed out everywhere else."""
         password, otp = _both(request)
-        second_factors.remove(user=request.user, password=password, otp=otp, session=request.auth)
+        second_factors.remove_own(
+            user=request.user, password=password, otp=otp, session=request.auth
+        )
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -101,7 +103,9 @@ class RecoveryCodesView(APIView):
     def post(self, request: AuthenticatedRequest) -> Response:
         """Get new recovery codes; those before them no longer work."""
         password, otp = _both(request)
-        made = second_factors.replace_recovery_codes(user=request.user, password=password, otp=otp)
+        made = second_factors.replace_own_recovery_codes(
+            user=request.user, password=password, otp=otp
+        )
         return Response({"recovery_codes": made})
 
 
