@@ -4,8 +4,10 @@ from catalog.admin.products import ProductAdmin
 from catalog.admin.search import SearchMissAdmin, SynonymAdmin
 from catalog.admin.stock import StockAdmin, StockMovementAdmin
 from catalog.admin.variants import VariantAdmin
+from catalog.admin.warehouses import BackInStockRequestAdmin, WarehouseAdmin
 
 __all__ = [
+    "BackInStockRequestAdmin",
     "BrandAdmin",
     "CategoryAdmin",
     "ProductAdmin",
@@ -14,4 +16,5 @@ __all__ = [
     "StockMovementAdmin",
     "SynonymAdmin",
     "VariantAdmin",
+    "WarehouseAdmin",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from catalog.models import Price, ProductImage, ProductVariant
+from catalog.models import Price, ProductImage, ProductVariant, Stock
 from ecommerce_backend.common import money
 
 NOTHING = "–"
@@ -35,5 +35,9 @@ def _range(currency: str, prices: Iterable[Price]) -> str:
 
 
 def stock_level(variant: ProductVariant) -> str:
+    """Return how many units are for sale and how many there are, and how it is sold if ahead."""
     stock = variant.stock
-    return f"{stock.available} of {stock.on_hand}"
+    level = f"{stock.sellable} of {stock.on_hand}"
+    if stock.availability in {Stock.Availability.BACKORDER, Stock.Availability.PREORDER}:
+        return f"{level}, {stock.availability.label}"
+    return level
