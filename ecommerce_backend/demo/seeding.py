@@ -13,7 +13,7 @@ from procrastinate.testing import InMemoryConnector
 
 from catalog.services.search.upkeep import count_sales, count_words
 from ecommerce_backend.common.errors import DomainError
-from ecommerce_backend.demo import customers, gallery, ordering, reviewing, shelves
+from ecommerce_backend.demo import customers, gallery, ordering, reviewing, shelves, stocking
 from ecommerce_backend.demo.assortment import assortment
 from ecommerce_backend.demo.rates import publish_rates
 from ecommerce_backend.demo.setting import Progress, Setting, quiet
@@ -80,7 +80,7 @@ def _fill(setting: Setting, staff: Mapping[str, User]) -> Summary:
         publish_rates()
         products = shelves.fill_shelves(articles, setting)
         shelves.agree_on_synonyms()
-        shelves.receive_stock(articles, setting, actor=staff["Catalogue manager"])
+        stocking.receive_stock(articles, setting, actor=staff["Catalogue manager"])
         shoppers = customers.open_accounts(setting)
         purchases = ordering.plan_orders(articles, shoppers, setting)
         orders = ordering.place_orders(purchases, setting, clerk=staff["Order manager"])

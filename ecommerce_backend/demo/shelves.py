@@ -1,22 +1,17 @@
-"""Putting the assortment on the shelves: categories, brands, products, stock."""
+"""Putting the assortment on the shelves: categories, brands, products."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.text import slugify
 
-from catalog.models import Brand, Category, Product, ProductVariant, Synonym
-from catalog.services import stock
+from catalog.models import Brand, Category, Product, Synonym
 from catalog.services.categories import ensure_path
 from catalog.services.products import add_variant, create_product
 from ecommerce_backend.demo.assortment import Article
 from ecommerce_backend.demo.clock import at
 from ecommerce_backend.demo.content import load, load_all
 from ecommerce_backend.demo.setting import Setting
-from users.models import User
-
-_OPENING = "OPENING"  # the reference of the first delivery
-_PALLET = 100  # SKUs that are booked together
 
 
 def fill_shelves(articles: Sequence[Article], setting: Setting) -> list[Product]:
@@ -34,19 +29,6 @@ def fill_shelves(articles: Sequence[Article], setting: Setting) -> list[Product]
             products[article.name] = _create(article, brands, categories)
         tick()
     return [products[article.name] for article in articles]
-
-
-def receive_stock(articles: Iterable[Article], setting: Setting, *, actor: User) -> None:
-    """Book the first delivery, a hundred SKUs at a time."""
-    units = {form.sku: form.units for article in articles for form in article.forms if form.units}
-    variants = list(
-        ProductVariant.objects.filter(sku__in=units).order_by("pk").values_list("pk", "sku")
-    )
-    pallets = [variants[start : start + _PALLET] for start in range(0, len(variants), _PALLET)]
-    with at(setting.ago(61, 61)):
-        for pallet in pallets:
-            quantities = {variant_id: units[sku] for variant_id, sku in pallet}
-            stock.receive(quantities, reference=_OPENING, actor=actor)
 
 
 def agree_on_synonyms() -> None:
