@@ -2,6 +2,19 @@ from ecommerce_backend.common.invariants import Invariant
 
 INVARIANTS = (
     Invariant(
+        name="past_price_is_the_price",
+        statement="The history of prices is open at what each variant costs now, and nowhere else.",
+        offenders="""
+            SELECT format('%s %s: %s, %s in the history', variant_id, currency,
+                coalesce(price.amount::text, 'no price'), coalesce(past.amount::text, 'nothing'))
+            FROM catalog_price AS price
+            FULL JOIN (SELECT * FROM catalog_pastprice WHERE until IS NULL) AS past
+                USING (variant_id, currency)
+            WHERE price.amount IS DISTINCT FROM past.amount
+            ORDER BY 1
+        """,
+    ),
+    Invariant(
         name="stock_within_on_hand",
         statement="No more is promised than is on hand or may be sold ahead; neither is negative.",
         offenders="""

@@ -1,4 +1,5 @@
 from catalog.models.imports import CatalogImport, ImportFlaw, ImportPart
+from catalog.models.past_prices import PastPrice
 from catalog.models.products import (
     Brand,
     Category,
@@ -28,6 +29,7 @@ __all__ = [
     "ImportFlaw",
     "ImportPart",
     "LowestPrice",
+    "PastPrice",
     "Price",
     "Product",
     "ProductImage",

@@ -109,6 +109,11 @@ class Variant(serializers.Serializer[Any]):
     options = serializers.DictField(child=serializers.CharField())
     price = Amount(allow_null=True, help_text="null: not for sale in this currency.")
     compare_at = Amount(allow_null=True)
+    lowest_price_30d = Amount(
+        allow_null=True,
+        help_text="With `compare_at`, the lowest of the thirty days before the price came to be"
+        " so (Directive 98/6/EC, article 6a); null while none is known.",
+    )
     currency = CurrencyCodeField()
     availability = serializers.ChoiceField(choices=AVAILABILITY)
     available = CountField(help_text="Units that can be ordered now, in stock or ahead of it.")

@@ -31,6 +31,7 @@ def _variant(colour: str, *, barcode: str, available: int) -> dict[str, Any]:
         "options": {"Colour": colour},
         "price": "23.50",
         "compare_at": None,
+        "lowest_price_30d": None,
         "currency": "USD",
         "availability": "in_stock" if available else "out_of_stock",
         "available": available,

@@ -10,7 +10,8 @@ from typing import Any
 from catalog.services.imports import strict_json
 from catalog.services.imports.formulas import restored
 from catalog.services.imports.refusals import Refusal, excerpt, refusal
-from catalog.services.imports.sources import Format, Source, UnreadableSource, is_cut
+from catalog.services.imports.sources import Format, Source, UnreadableSource
+from catalog.services.imports.sources import is_cut as ends_early
 
 REQUIRED = ("sku", "name", "price", "currency")
 COLUMNS = (
@@ -54,7 +55,7 @@ def _of_csv(source: Source) -> Iterator[Record | Refusal]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield _broken(line, reader.line_num, error)
+            yield _broken(line, reader.line_num, error, is_cut=lines.has_cut)
             continue
         if lines.has_cut:
             yield refusal(line, "line_too_long", _TOO_LONG)
@@ -79,7 +80,7 @@ class _CsvLines:
 
     def __next__(self) -> str:
         line = next(self._lines)
-        self.has_cut = self.has_cut or is_cut(line)
+        self.has_cut = self.has_cut or ends_early(line)
         if self._is_first:
             line = _without_bom(line)
             if b"\r" in line.rstrip(b"\r\n"):
@@ -111,7 +112,9 @@ def _header(reader: Iterator[list[str]], source: Source) -> Sequence[str]:
     return header
 
 
-def _broken(first: int, last: int, error: csv.Error) -> Refusal:
+def _broken(first: int, last: int, error: csv.Error, *, is_cut: bool) -> Refusal:
+    if is_cut:
+        return refusal(first, "line_too_long", _TOO_LONG)
     extent = f" (read up to line {last})" if last > first else ""
     return refusal(first, "broken_quoting", f"is not CSV: {error}{extent}")
 
@@ -119,7 +122,7 @@ def _broken(first: int, last: int, error: csv.Error) -> Refusal:
 def _of_jsonl(source: Source) -> Iterator[Record | Refusal]:
     for number, line in enumerate(source.lines(), 1):
         raw = _without_bom(line) if number == 1 else line
-        if is_cut(line):
+        if ends_early(line):
             yield refusal(number, "line_too_long", _TOO_LONG)
         elif raw.strip():
             yield _json_record(number, raw, source)

@@ -5,6 +5,7 @@ from typing import Any
 
 from catalog.models import Price, Product, Stock
 from catalog.models.stock import availability
+from catalog.services.lowest_prices import with_lowest_before
 from catalog.services.storefront.cards import shown_currency
 from catalog.services.storefront.departments import breadcrumbs
 from catalog.services.storefront.pictures import picture
@@ -42,12 +43,14 @@ def detail(product: Product, *, currency: str | None) -> dict[str, Any]:
 
 def _variant(row: Row, price: Row | None, currency: str) -> dict[str, Any]:
     former = None if price is None else price["compare_at"]
+    lowest = None if price is None or former is None else price["lowest_before"]
     return {
         "sku": row["sku"],
         "barcode": row["barcode"],
         "options": row["options"],
         "price": None if price is None else money.formatted(price["amount"], currency),
         "compare_at": None if former is None else money.formatted(former, currency),
+        "lowest_price_30d": None if lowest is None else money.formatted(lowest, currency),
         "currency": currency,
         **(_availability(row) if price else _NOT_FOR_SALE),
     }
@@ -86,7 +89,9 @@ def _prices(product: Product) -> dict[tuple[int, str], Row]:
     rows = Price.objects.filter(variant__product=product, variant__is_active=True)
     return {
         (row["variant_id"], row["currency"]): row
-        for row in rows.values("variant_id", "currency", "amount", "compare_at")
+        for row in with_lowest_before(rows).values(
+            "variant_id", "currency", "amount", "compare_at", "lowest_before"
+        )
     }
 
 
