@@ -12,16 +12,17 @@ file="${SAMPLE_DATA:?names the folder with products-50k.jsonl.gz}/products-50k.j
 install requirements.txt requirements-local.txt requirements-dev.txt
 export PATH="$PWD/.venv/bin:$PATH" DJANGO_SETTINGS_MODULE=ecommerce_backend.settings_test
 export FILE="$file"
-exec python scripts/embedded.py bash -c '
-set -Eeuo pipefail
-python manage.py migrate --verbosity 0
-for run in first second; do
-  printf "\n%s import\n" "$run"
-  python - <<PYTHON
-import os, resource, subprocess, sys
-ended = subprocess.run([sys.executable, "manage.py", "import_catalog", os.environ["FILE"]])
-most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-print(f"  memory {most} MB at most, exit code {ended.returncode}")
+exec python scripts/embedded.py python - <<'PYTHON'
+import os
+import resource
+import subprocess
+import sys
+
+manage = [sys.executable, "manage.py"]
+subprocess.run([*manage, "migrate", "--verbosity", "0"], check=True)
+for run in ("first", "second"):
+    print(f"\n{run} import", flush=True)
+    ended = subprocess.run([*manage, "import_catalog", os.environ["FILE"]])
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    print(f"  memory {most} MB at most, exit code {ended.returncode}", flush=True)
 PYTHON
-done
-'

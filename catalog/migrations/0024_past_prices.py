@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0021_imports'),
+        ('catalog', '0023_brand_has_words_so'),
     ]
 
     operations = [

@@ -76,5 +76,5 @@ DROP FUNCTION catalog_close_past_prices(jsonb);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0022_past_prices")]
+    dependencies = [("catalog", "0024_past_prices")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

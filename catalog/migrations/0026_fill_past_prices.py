@@ -20,5 +20,5 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("catalog", "0023_past_prices_kept")]
+    dependencies = [("catalog", "0025_past_prices_kept")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
