@@ -6,17 +6,18 @@ from typing import Any
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import (
     Case,
-    Exists,
     ExpressionWrapper,
     F,
     FloatField,
+    OuterRef,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
 from django.db.models.functions import Coalesce, Least, Ln
 
-from catalog.models import Product
+from catalog.models import Product, Stock
 from catalog.services.search.lexemes import NAME_KEY, Rank
 from catalog.services.search.questions import Question
 
@@ -28,14 +29,12 @@ MANY = 100  # units in ninety days: more raise a score no further
 USUAL_STARS, DOUBT = 3.5, 5  # as if so many had given so many stars before anybody did
 
 
-def by_relevance(
-    products: QuerySet[Product], question: Question, *, has_stock: Exists
-) -> QuerySet[Product]:
+def by_relevance(products: QuerySet[Product], question: Question) -> QuerySet[Product]:
     """Put products of that SKU, barcode or very name first, then by text, stock, sales, rating."""
     text = _number(_text_score(question))
     return products.alias(
         text=text,
-        boost=_number(1 + _stock_share(has_stock) + _sales_share() + _rating_share()),
+        boost=_number(1 + _stock_share() + _sales_share() + _rating_share()),
     ).order_by(
         *_tiers(question.bearers, question.plain),
         _number(F("text") * F("boost")).desc(),
@@ -67,10 +66,14 @@ def _text_score(question: Question) -> Any:
     return score
 
 
-def _stock_share(has_stock: Exists) -> Case:
-    return Case(
-        When(has_stock, then=Value(IN_STOCK)), default=Value(0.0), output_field=FloatField()
+def _stock_share() -> Any:
+    # A row to be looked up for each product that was found. Of EXISTS the planner would make a
+    # table of all products in stock, for a query that finds a few hundred.
+    in_stock = Stock.objects.filter(
+        variant__product=OuterRef("pk"), variant__is_active=True, sellable__gt=0
     )
+    share = Subquery(in_stock.values(share=Value(IN_STOCK, FloatField()))[:1])
+    return Coalesce(share, Value(0.0), output_field=FloatField())
 
 
 def _sales_share() -> Any:

@@ -68,9 +68,7 @@ def browse(criteria: Criteria) -> Shelf:
         products = products.filter(finding.condition).annotate(summary=Left("description", READ))
     ordering = criteria.ordering or ("relevance" if finding else "-created_at")
     if finding and ordering == "relevance":
-        has_stock = Exists(_prices(criteria.currency).filter(_IS_AVAILABLE))
-        ranked = by_relevance(products, finding.question, has_stock=has_stock)
-        runs = [Run(products=ranked)]
+        runs = [Run(products=by_relevance(products, finding.question))]
     else:
         runs = in_order(products, ordering, currency=criteria.price_currency)
     return Shelf(products=products, runs=runs, ordering=ordering, finding=finding)

@@ -1,0 +1,130 @@
+"""What is searched follows whatever is written, by whomever."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from pytest_django.fixtures import Settings
+from rest_framework.test import APIClient
+
+from catalog.invariants import INVARIANTS
+from catalog.models import Brand, Category, Product, ProductVariant, SearchEntry, SearchWord
+from catalog.services.search.upkeep import (
+    count_words,
+    write_all_entries,
+    write_stale_entries,
+)
+from catalog.tests.factories import BrandFactory, CategoryFactory, VariantFactory
+from catalog.tests.test_list_products import names
+
+pytestmark = pytest.mark.django_db
+(COMPLETE,) = (each for each in INVARIANTS if each.name == "search_knows_every_product")
+
+
+def sql(statement: str, *values: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+@pytest.fixture
+def lamp() -> Product:
+    lighting = CategoryFactory.create(name="Lighting")
+    table_lamps = CategoryFactory.create(name="Tabletop", parent=lighting)
+    brand = BrandFactory.create(name="Lindholm")
+    return VariantFactory.create(
+        product__name="Arc", product__brand=brand, product__category=table_lamps, sku="ARC-77"
+    ).product
+
+
+def found(client: APIClient, *queries: str) -> list[bool]:
+    return ["Arc" in names(client, search=query, fields="name") for query in queries]
+
+
+def test_it_follows_sql_that_no_service_wrote(api_client: APIClient, lamp: Product) -> None:
+    assert found(api_client, "lindholm", "lighting", "tabletop", "arc77") == [True] * 4
+
+    sql("UPDATE catalog_product SET description = 'Warm glow' WHERE id = %s", lamp.pk)
+    sql("UPDATE catalog_brand SET name = 'Ottersby'")
+    sql("UPDATE catalog_category SET name = 'Lumination' WHERE depth = 1")
+    sql("UPDATE catalog_productvariant SET sku = 'BOW-88'")
+
+    assert found(api_client, "glow", "ottersby", "lumination", "bow88") == [True] * 4
+    assert found(api_client, "lighting", "arc77") == [False] * 2
+
+
+def test_a_moved_category_takes_its_new_place_along(api_client: APIClient, lamp: Product) -> None:
+    garden = CategoryFactory.create(name="Garden")
+
+    Category.objects.move(Category.objects.get(name="Tabletop"), garden, "first-child")
+
+    assert found(api_client, "garden", "lighting") == [True, False]
+
+
+def test_a_variant_that_goes_takes_its_code_along(api_client: APIClient, lamp: Product) -> None:
+    other = ProductVariant.objects.create(product=lamp, sku="ZEBRA-1", options={"a": "b"})
+    assert found(api_client, "zebra") == [True]
+
+    sql("DELETE FROM catalog_productvariant WHERE id = %s", other.pk)
+
+    assert found(api_client, "zebra1") == [False]
+
+
+def test_of_a_great_many_products_the_rest_is_left_to_a_job(
+    api_client: APIClient, lamp: Product
+) -> None:
+    Product.objects.bulk_create(
+        Product(name=f"Bulk {n}", slug=f"bulk-{n}", brand=lamp.brand) for n in range(1001)
+    )
+    sql("SELECT catalog_refresh_search(ARRAY(SELECT id FROM catalog_product))")
+    Brand.objects.filter(pk=lamp.brand_id).update(name="Ottersby")
+    assert found(api_client, "ottersby") == [False]
+    assert SearchEntry.objects.filter(is_stale=True).count() == 1002
+
+    assert write_stale_entries() == 1002
+
+    assert found(api_client, "ottersby") == [True]
+    assert not SearchEntry.objects.filter(is_stale=True).exists()
+
+
+def test_the_languages_are_those_of_the_setting_from_the_rebuilding_on(
+    api_client: APIClient, settings: Settings
+) -> None:
+    product = VariantFactory.create(product__name="Gläser").product
+    Product.objects.filter(pk=product.pk).update(description="Mit vielen Häusern bemalt.")
+    settings.SEARCH_LANGUAGES = ["german"]
+
+    assert names(api_client, search="haus") == []
+    assert write_all_entries() == 1
+    assert names(api_client, search="haus") == ["Gläser"]
+    assert names(api_client, search="häuser") == ["Gläser"]
+    assert names(api_client, search="glas") == ["Gläser"]
+
+    settings.SEARCH_LANGUAGES = ["simple"]
+    write_all_entries()
+    assert names(api_client, search="haus") == []
+    assert names(api_client, search="häusern") == ["Gläser"]
+
+
+def test_entries_that_are_lost_are_told_of_and_written_again(
+    api_client: APIClient, lamp: Product
+) -> None:
+    SearchEntry.objects.update(vector="")
+    assert COMPLETE.breaches() == [lamp.slug]
+
+    write_all_entries()
+
+    assert COMPLETE.breaches() == []
+    assert found(api_client, "lindholm") == [True]
+
+
+def test_words_that_are_gone_are_forgotten(lamp: Product) -> None:
+    count_words()
+    assert set(SearchWord.objects.values_list("word", flat=True)) == {
+        *("arc", "lindholm", "tabletop")
+    }
+
+    Product.objects.update(name="Bow")
+    count_words()
+
+    assert not SearchWord.objects.filter(word="arc").exists()
+    assert SearchWord.objects.get(word="bow").products == 1

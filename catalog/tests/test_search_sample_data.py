@@ -1,0 +1,39 @@
+"""Search over fifty thousand real products. SAMPLE_DATA names their folder, as for the imports.
+
+The judgements are rules about names; none of the products is in them.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from rest_framework.test import APIClient
+
+from catalog.models import Product
+from catalog.services.search.judging import mean, measure
+from catalog.services.search.upkeep import count_words
+from catalog.tests.import_files import run
+from catalog.tests.test_list_products import names
+
+__test__ = "SAMPLE_DATA" in os.environ
+
+pytestmark = pytest.mark.django_db
+
+CATALOGUE = Path(os.environ.get("SAMPLE_DATA", ".")) / "products-50k.jsonl.gz"
+EVERY = 97  # of which one is looked for by its name: all of them would take half an hour
+
+
+def test_real_products_are_found_by_what_people_call_them(api_client: APIClient) -> None:
+    run(CATALOGUE, "--on-hand", "5")
+    count_words()
+
+    measured = measure(Path(__file__).with_name("relevance_of_real.json"))
+    assert len(measured) == 61
+    assert mean(measured) >= 0.9
+
+    missed = [
+        name
+        for name in Product.objects.order_by("pk").values_list("name", flat=True)[::EVERY]
+        if name not in names(api_client, search=name)
+    ]
+    assert missed == []
