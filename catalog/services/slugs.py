@@ -11,6 +11,7 @@ from catalog.models.products import NAME_LENGTH
 from ecommerce_backend.common.errors import DomainError
 
 _DIGEST_LENGTH = 12
+RESERVED = frozenset({"facets", "suggest"})  # what stands where a product's slug does in addresses
 
 
 class SlugTaken(DomainError):
@@ -39,7 +40,8 @@ def slug_for(name: str, *, fallback: str, taken: Container[str]) -> str:
 
 def first_free(choices: Sequence[str], *, taken: Container[str]) -> str:
     """Return the best of the slugs that `slug_choices` gave; the last is as good as unique."""
-    return next((slug for slug in choices if slug not in taken), choices[-1])
+    free = (slug for slug in choices if slug not in taken and slug not in RESERVED)
+    return next(free, choices[-1])
 
 
 def slug_choices(name: str, *, fallback: str) -> list[str]:

@@ -27,3 +27,8 @@ def test_a_slug_is_always_fit_for_an_address(name: str, fallback: str, is_taken:
 
     assert re.fullmatch("[-a-zA-Z0-9_]{1,255}", slug)
     assert (slug != free) == is_taken
+
+
+def test_a_product_is_not_given_an_address_that_is_taken_by_the_shop() -> None:
+    assert slug_for("Facets", fallback="F-1", taken=()) == "facets-f-1"
+    assert slug_for("suggest!", fallback="S-1", taken=()) == "suggest-s-1"
