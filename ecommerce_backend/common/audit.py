@@ -33,6 +33,8 @@ _request: ContextVar[HttpRequest | None] = ContextVar("audit_request", default=N
 class Action(StrEnum):
     SIGNED_IN = "sign_in.succeeded"
     SIGN_IN_FAILED = "sign_in.failed"
+    EMAIL_CHANGED = "email.changed"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105
     PASSWORD_RESET = "password.reset"  # noqa: S105
     SESSIONS_ENDED = "sessions.ended"
     TOKEN_REUSED = "token.reused"  # noqa: S105

@@ -5,7 +5,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from ecommerce_backend.common import events, jobs, rate_limits
+from ecommerce_backend.common import audit, events, jobs, rate_limits
+from ecommerce_backend.common.audit import Action
 from users import links
 from users.links import Purpose
 from users.models import User
@@ -69,6 +70,7 @@ def change_email(*, token: str, address: str) -> User:
             user.save(update_fields=["email", "email_verified_at", "updated_at"])
     except IntegrityError as error:
         raise EmailTaken from error
+    audit.record(Action.EMAIL_CHANGED, subject=f"user:{user.pk}")
     events.record("customer.email_changed", subject=f"user:{user.pk}")
     jobs.redact_arguments(email=before)  # an erasure would not know whose it was
     mailing.tell_later(user, "email_changed", to=before)

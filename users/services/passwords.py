@@ -63,5 +63,6 @@ def _set_password(user: User, password: str, *, keep: LoginSession | None = None
 def note_new_password(*, user: User, because: str, keep: LoginSession | None = None) -> None:
     """End the sessions that the password before opened, but `keep`, and tell the owner."""
     sessions.close_all_sessions(user=user, because=because, keep=keep)
+    audit.record(Action.PASSWORD_CHANGED, subject=f"user:{user.pk}", details={"because": because})
     events.record("customer.password_changed", subject=f"user:{user.pk}")
     mailing.tell_later(user, "password_changed")

@@ -13,9 +13,12 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from rest_framework.test import APIClient
 
+from catalog.tests.factories import BrandFactory
 from ecommerce_backend.common import audit
 from ecommerce_backend.common.audit import Action
 from ecommerce_backend.common.models import AuditRecord
+from users import links
+from users.links import Purpose
 from users.models import User
 from users.services import sessions
 from users.tests.factories import PASSWORD, UserFactory, give_role
@@ -93,6 +96,8 @@ def test_rights_given_and_taken_are_kept(client: Client, customer: User) -> None
         "last_name": "",
         "is_active": "on",
         "groups": [group.pk for group in colleague.groups.all()],
+        "login_sessions-TOTAL_FORMS": "0",
+        "login_sessions-INITIAL_FORMS": "0",
         "addresses-TOTAL_FORMS": "0",
         "addresses-INITIAL_FORMS": "0",
     }
@@ -186,18 +191,37 @@ def test_staff_search_the_audit_and_change_nothing(client: Client) -> None:
 
 def test_the_stream_tells_of_the_admins_acts_too(
     client: Client,
-    customer: User,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     owner = User.objects.create_superuser("owner@shop.example", PASSWORD)
     client.force_login(owner)
-    form = {"post": "yes", "action": "delete_selected", "_selected_action": [customer.pk]}
+    brand = BrandFactory.create()
+    form = {"post": "yes", "action": "delete_selected", "_selected_action": [brand.pk]}
 
     with django_capture_on_commit_callbacks(execute=True), caplog.at_level(logging.INFO, "audit"):
-        assert client.post("/admin/users/user/", form).status_code == 302
+        assert client.post("/admin/catalog/brand/", form).status_code == 302
 
     told: Any = [line.msg for line in caplog.records if line.name == "audit"]
     assert [(t["event"], t["subject"], t["actor_id"], t["details"]) for t in told] == [
-        ("admin.changed", f"users.user:{customer.pk}", owner.pk, {"act": "deleted"})
+        ("admin.changed", f"catalog.brand:{brand.pk}", owner.pk, {"act": "deleted"})
     ]
+
+
+def test_a_new_password_and_a_new_address_are_kept_without_either(
+    customer: User, customer_client: APIClient
+) -> None:
+    change = {"current_password": PASSWORD, "new_password": "staple and a lighthouse"}
+    customer_client.post("/api/v1/auth/password-change/", change)
+    customer.refresh_from_db()
+    token = links.make(Purpose.CHANGE_EMAIL, customer, extra="ada@new.example")
+    APIClient().post("/api/v1/auth/email-change/confirmation/", {"token": token})
+
+    own = f"user:{customer.pk}"
+    assert kept()[-2:] == [
+        ("password.changed", own, customer.pk, "127.0.0.1"),
+        ("email.changed", own, None, "127.0.0.1"),
+    ]
+    told = json.dumps(list(AuditRecord.objects.values_list("details", flat=True)))
+    assert "lighthouse" not in told
+    assert "ada@" not in told

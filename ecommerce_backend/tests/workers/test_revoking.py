@@ -121,7 +121,11 @@ OF_ONE_SESSION = {
 
 def change_in_admin(user: User, **rights: Any) -> None:
     names = {"email": user.email, "first_name": "Ada", "last_name": "Customer"}
-    none = {"addresses-TOTAL_FORMS": "0", "addresses-INITIAL_FORMS": "0"}
+    none = {
+        f"{rows}-{kind}_FORMS": "0"
+        for rows in ("login_sessions", "addresses")
+        for kind in ("TOTAL", "INITIAL")
+    }
     url = reverse("admin:users_user_change", args=[user.pk])
     assert owner().post(url, names | none | rights).status_code == 302
 
