@@ -1,5 +1,6 @@
 from catalog.admin.brands import BrandAdmin
 from catalog.admin.categories import CategoryAdmin
+from catalog.admin.imports import CatalogImportAdmin
 from catalog.admin.products import ProductAdmin
 from catalog.admin.search import SearchMissAdmin, SynonymAdmin
 from catalog.admin.stock import StockAdmin, StockMovementAdmin
@@ -9,6 +10,7 @@ from catalog.admin.warehouses import BackInStockRequestAdmin, WarehouseAdmin
 __all__ = [
     "BackInStockRequestAdmin",
     "BrandAdmin",
+    "CatalogImportAdmin",
     "CategoryAdmin",
     "ProductAdmin",
     "SearchMissAdmin",

@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.forms.fields import InvalidJSONInput
@@ -12,7 +13,12 @@ from rest_framework.exceptions import ParseError
 from catalog.models import Price, Product, ProductImage, ProductVariant
 from catalog.services import images
 from catalog.services.prices import PriceInvalid, check_price
-from catalog.services.products import VariantOptionsMismatch, check_options
+from catalog.services.products import (
+    VariantOptionsMismatch,
+    WindowInvalid,
+    check_options,
+    require_window,
+)
 from ecommerce_backend.common.errors import DomainError, Invalid
 from ecommerce_backend.common.parsers import StrictJSONParser
 
@@ -43,13 +49,24 @@ class ProductForm(forms.ModelForm[Product]):
             "brand",
             "category",
             "status",
+            "publish_from",
+            "publish_until",
             "options",
             "attributes",
+            "seo_title",
+            "seo_description",
         ]
-        field_classes: ClassVar = {"options": StrictJSONField, "attributes": StrictJSONField}
+        field_classes: ClassVar = {
+            "options": StrictJSONField,
+            "attributes": StrictJSONField,
+            "publish_from": forms.SplitDateTimeField,
+            "publish_until": forms.SplitDateTimeField,
+        }
         widgets: ClassVar = {
             "options": forms.TextInput(attrs={"class": "vTextField"}),
             "attributes": forms.Textarea(attrs={"class": "vLargeTextField", "rows": 4}),
+            "publish_from": AdminSplitDateTime(),
+            "publish_until": AdminSplitDateTime(),
         }
 
     def clean_options(self) -> list[str]:
@@ -60,6 +77,15 @@ class ProductForm(forms.ModelForm[Product]):
         if not is_list or len(set(options)) < len(options):
             raise ValidationError('List different names: ["Colour", "Size"].')
         return list(options)
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        typed = self.cleaned_data
+        try:
+            require_window(typed.get("publish_from"), typed.get("publish_until"))
+        except WindowInvalid as refusal:
+            self.add_error("publish_until", str(refusal))
+        return cleaned
 
     def clean_attributes(self) -> dict[str, Any]:
         return _mapping(self.cleaned_data["attributes"])

@@ -242,3 +242,23 @@ def test_forms_open_under_the_policy_of_the_admin(admin: Client, model: str) -> 
         assert scripts
         assert all('src="/' in tag for tag in scripts)
         assert not re.search(r"\son[a-z]+=|\sstyle=|<style", page)
+
+
+def test_a_window_is_typed_and_kept_in_order(admin: Client) -> None:
+    window = {
+        "publish_from_0": "2026-11-01",
+        "publish_from_1": "08:00:00",
+        "publish_until_0": "2026-12-01",
+        "publish_until_1": "08:00:00",
+        "seo_title": "A lamp",
+    }
+
+    assert admin.post(f"{LIST}add/", product_form(**window)).status_code == 302
+    product = Product.objects.get()
+    late = product_form(**{**window, "publish_from_0": "2026-12-02"})
+    refused = admin.post(f"{LIST}{product.pk}/change/", late)
+
+    assert str(product.publish_from) == "2026-11-01 08:00:00+00:00"
+    assert product.seo_title == "A lamp"
+    assert refused.status_code == 200
+    assert "cannot cease to be shown before" in refused.content.decode()
