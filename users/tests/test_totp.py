@@ -2,22 +2,20 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from urllib.parse import unquote
 
 import pytest
 import time_machine
 from django.core import mail
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from ecommerce_backend.common.audit import Action
 from ecommerce_backend.common.models import AuditRecord, Event
-from users import links, totp
+from users import links
 from users.links import Purpose
 from users.models import LoginSession, RecoveryCode, SecondFactor, User
-from users.services import second_factors, sessions
+from users.services import sessions
 from users.tests.factories import PASSWORD
 from users.tests.jobs import do_jobs
 from users.tests.phones import Phone, phone_of
@@ -248,67 +246,6 @@ def test_each_step_is_kept_for_the_audit_and_in_the_feed(owner: tuple[APIClient,
         "customer.recovery_codes_made",
         "customer.second_factor_removed",
     ]
-
-
-def test_the_database_holds_nothing_that_makes_or_is_a_code(customer: User) -> None:
-    phone = phone_of(customer)
-
-    stored = SecondFactor.objects.get().sealed_secret
-    digests = set(RecoveryCode.objects.values_list("code_hash", flat=True))
-    assert phone.secret not in stored
-    assert totp.unseal(stored) == phone.secret
-    assert {len(digest) for digest in digests} == {64}
-    assert not digests & set(phone.recovery_codes)
-
-
-def test_a_code_is_good_for_one_step_either_way(
-    owner: tuple[APIClient, Phone], clock: time_machine.Traveller
-) -> None:
-    _, phone = owner
-    secret, now = phone.secret, timezone.now()
-    step = int(now.timestamp()) // 30
-
-    found = [totp.step_of(secret, phone.code(steps=steps), now=now) for steps in range(-2, 3)]
-
-    assert found == [None, step - 1, step, step + 1, None]
-
-
-# RFC 6238, appendix B: the last six of the eight digits for SHA-1.
-@pytest.mark.parametrize(
-    ("seconds", "code"),
-    [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")],
-)
-def test_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
-    secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # noqa: S105 - "12345678901234567890" in Base32
-    moment = datetime.fromtimestamp(seconds, tz=UTC)
-
-    assert totp.step_of(secret, code, now=moment) == seconds // 30
-
-
-def test_a_secret_survives_the_change_of_keys(
-    owner: tuple[APIClient, Phone], settings: Settings
-) -> None:
-    _, phone = owner
-    old, new = settings.SECRET_KEY, "another-key-0123456789-abcdefghijklmnop"
-
-    settings.SECRET_KEY_FALLBACKS = [new]
-    assert second_factors.seal_anew() == 0
-    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = new, [old]
-    assert second_factors.seal_anew() == 1
-    assert second_factors.seal_anew() == 0
-    settings.SECRET_KEY_FALLBACKS = []
-
-    assert totp.unseal(SecondFactor.objects.get().sealed_secret) == phone.secret
-
-
-def test_a_secret_whose_key_is_lost_opens_nothing_and_recovery_codes_still_do(
-    owner: tuple[APIClient, Phone], settings: Settings
-) -> None:
-    client, phone = owner
-    settings.SECRET_KEY = "another-key-0123456789-abcdefghijklmnop"  # noqa: S105
-
-    assert client.delete(TOTP, both(phone.code())).data["code"] == "wrong_code"
-    assert client.delete(TOTP, both(phone.recovery_codes[0])).status_code == 204
 
 
 def test_a_new_password_by_mail_does_not_remove_it(api_client: APIClient, customer: User) -> None:
