@@ -25,7 +25,7 @@ class WarehouseChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         """Look it up as a list: a form with two of them would pass for a loop of queries."""
         if value in self.empty_values:
             return None
-        known = {str(warehouse.pk): warehouse for warehouse in self.queryset}
+        known: dict[str, Warehouse] = {str(one.pk): one for one in Warehouse.objects.by_priority()}
         if str(value) not in known:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return known[str(value)]

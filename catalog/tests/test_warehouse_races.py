@@ -1,7 +1,7 @@
 """Many at once over two warehouses: nothing sold twice, no lost update, no deadlock."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor, wait
 from random import Random
 from threading import Barrier
@@ -130,7 +130,7 @@ def test_without_the_lock_an_edit_in_the_admin_would_undo_an_order(
     variant, _ = shelved(20, 0)
     monkeypatch.setattr(StockQuerySet, "lock", read_together(2))
     boss = UserFactory.create(is_staff=True, is_superuser=True)
-    acts = [
+    acts: list[Callable[[], object]] = [
         lambda: stock.adjust(variant=variant, change=-4, reason="Lost", actor=boss),
         lambda: stock.allocate({variant.pk: 3}, reference="8K2M"),
     ]
@@ -270,6 +270,7 @@ def test_random_orders_of_many_lines_beside_edits_never_deadlock() -> None:
     outcomes = race(8, client)
 
     assert [type(outcome) for outcome in outcomes] == [Counter] * 8
-    assert sum(outcomes, Counter()).total() == 8 * 12
-    assert sum(outcomes, Counter())["done"] > 0
+    told: Counter[str] = sum(outcomes, Counter())
+    assert told.total() == 8 * 12
+    assert told["done"] > 0
     assert breaches() == []
