@@ -48,7 +48,7 @@ def _reason() -> forms.CharField:
 class AdjustmentForm(forms.ModelForm[Stock]):
     """A correction after a loss or a find."""
 
-    warehouse = WarehouseChoice(required=False, help_text="The default one if you choose none.")
+    warehouse = WarehouseChoice(required=False, empty_label="The default one")
     change = _units(-MOST_UNITS, help_text="Units to add; a minus takes them away.")
     reason = _reason()
 

@@ -126,11 +126,12 @@ def _let_go(lines: Sequence[OrderLine], units: Mapping[int, int], *, reference: 
     try:
         stock.ship({line.variant_id: units[line.pk] for line in lines}, reference=reference)
     except stock.NotOnHand as shortage:
+        positions = {line_id: position for position, line_id in enumerate(units)}
         raise OverShipment(
             "Some of it was sold ahead and has not arrived yet.",
             faults=[
-                _too_many(position, line.sku, shortage.shortages[line.variant_id])
-                for position, line in enumerate(lines)
+                _too_many(positions[line.pk], line.sku, shortage.shortages[line.variant_id])
+                for line in lines
                 if line.variant_id in shortage.shortages
             ],
         ) from shortage
