@@ -23,6 +23,7 @@ GOOD = {
     "SHOP_SECURITY_CONTACT": "https://shop.example/security",
     "SHOP_NAME": "Käthe’s Shop",
     "SHOP_CURRENCY": "EUR",
+    "SHOP_SEARCH_LANGUAGES": "german, english",
     "SHOP_LOG_LEVEL": "WARNING",
     "SHOP_RELEASE": "1.4.0-rc.2",
     "SHOP_MEDIA_ROOT": "/srv/shop/media",
@@ -188,6 +189,9 @@ def _words() -> Iterator[Refusal]:
     for code in ("EURO", "XXX"):
         problem = f"must be an ISO 4217 code, not {code!r}"
         yield refused("SHOP_CURRENCY", code, problem, example="USD")
+    for words, unknown in (("klingon", "klingon"), ("english,English", "English")):
+        problem = f"must name languages that PostgreSQL stems, not {unknown!r}"
+        yield refused("SHOP_SEARCH_LANGUAGES", words, problem, example="english,german")
     one_line = "must be one line of at most 100 characters"
     for value in ("Two\nlines", "long " * 21):
         yield refused("SHOP_NAME", value, one_line, example="'Nexus'")
