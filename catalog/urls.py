@@ -5,6 +5,7 @@ from catalog.views import back_in_stock, stock, stock_bookings, stock_terms
 from catalog.views.brands import BrandViewSet
 from catalog.views.categories import CategoryViewSet
 from catalog.views.products import ProductViewSet
+from catalog.views.related import RelatedProductsView
 from catalog.views.search_misses import SearchMissesView
 from catalog.views.staff_imports import (
     CatalogExportView,
@@ -34,6 +35,7 @@ _SKU = r"^staff/stock/(?P<sku>[^\0]+)"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
+    path("products/<slug:slug>/related/", RelatedProductsView.as_view(), name="product-related"),
     path("staff/search-misses/", SearchMissesView.as_view(), name="staff-search-misses"),
     path(
         "staff/catalog/imports/<int:pk>/report/",

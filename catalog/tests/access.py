@@ -12,6 +12,7 @@ ACCESS: Final[Rules] = {
     "GET /api/v1/brands/": everybody(),
     "GET /api/v1/products/": everybody(),
     "GET /api/v1/products/{slug}/": everybody(),
+    "GET /api/v1/products/{slug}/related/": everybody(),
     "GET /api/v1/back-in-stock/": signed_in(),
     "POST /api/v1/back-in-stock/": signed_in("available_now"),
     "DELETE /api/v1/back-in-stock/{sku}/": signed_in("not_waited_for"),
