@@ -13,7 +13,6 @@ from catalog.services import stock
 from catalog.tests.factories import VariantFactory, WarehouseFactory
 from orders.invariants import INVARIANTS as OF_ORDERS
 from orders.models import Order
-from orders.services import expiry
 from orders.services.cancellation import cancel_order
 from orders.services.expiry import expire_unpaid_orders
 from orders.services.fulfillment import OverShipment, ship_order
@@ -85,7 +84,7 @@ def test_a_run_that_dies_halfway_gives_back_nothing_and_the_next_gives_all(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(expiry.payments, "cancel_open_payments", die)
+        patch.setattr("orders.services.expiry.payments.cancel_open_payments", die)
         with pytest.raises(KeyboardInterrupt):
             expire_unpaid_orders()
     assert levels() == {"main": (2, 2), "depot": (3, 2)}
