@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from threading import Barrier, Event
+from threading import Event
+from time import monotonic
 
 import pytest
 from django.db import connection, transaction
@@ -82,19 +83,36 @@ def test_a_wrong_one_is_told_of() -> None:
 
 
 def lower_both_at_once(product: Product) -> None:
-    """Lower the prices of two variants in transactions, each under way before the other ends."""
-    variants = list(product.variants.order_by("pk"))
-    both_are_under_way = Barrier(2, timeout=10)
+    """Lower one price, and another one before the first transaction has ended."""
+    first, second = product.variants.order_by("pk")
+    first_is_written = Event()
 
     def lower(number: int) -> None:
         with transaction.atomic():
-            both_are_under_way.wait()
-            amount = Decimal(20 if number else 10)
-            set_price(variant=variants[number], currency="USD", amount=amount)
-            if number == 0:
-                Event().wait(0.3)  # time for the other to come and see nothing of it
+            if number:
+                first_is_written.wait(10)
+                set_price(variant=second, currency="USD", amount=Decimal(20))
+            else:
+                set_price(variant=first, currency="USD", amount=Decimal(10))
+                first_is_written.set()
+                _wait_until_somebody_waits()
 
     assert race(2, lower) == [None, None]
+
+
+def _wait_until_somebody_waits() -> None:
+    deadline = monotonic() + 20
+    with connection.cursor() as cursor:
+        while monotonic() < deadline:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone() != (0,):
+                return
+            Event().wait(0.02)
+    raise AssertionError("The second transaction never met the first one.")
 
 
 @pytest.fixture

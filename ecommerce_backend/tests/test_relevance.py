@@ -1,32 +1,15 @@
 """Search over the demo shop, beside judgements made by reading its products."""
 
-from pathlib import Path
-from random import Random
-
 import pytest
-from django.conf import settings
-from django.utils import timezone
 
 from catalog.models import Synonym
 from catalog.services.search.judging import mean, measure, misplaced, ndcg
-from catalog.services.search.upkeep import count_words
-from ecommerce_backend.demo import shelves
-from ecommerce_backend.demo.assortment import assortment
-from ecommerce_backend.demo.seeding import SEED
-from ecommerce_backend.demo.setting import Setting, quiet
-
-FOLDER = Path(settings.BASE_DIR) / "ecommerce_backend/demo/content/relevance"
+from ecommerce_backend.demo.relevance import FOLDER, fill_shelves_alone
 
 
 @pytest.fixture
 def _shelves(db: None) -> None:
-    """What the demo shop sells, without its customers and pictures."""
-    random = Random(SEED)
-    articles = assortment(random)
-    setting = Setting(random=random, now=timezone.now(), scale=1, progress=quiet)
-    shelves.fill_shelves(articles, setting)
-    shelves.agree_on_synonyms()
-    count_words()
+    fill_shelves_alone()
 
 
 @pytest.mark.usefixtures("_shelves")
