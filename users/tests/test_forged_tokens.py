@@ -3,6 +3,7 @@ from typing import Any
 import jwt
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from users.models import LoginSession
@@ -81,3 +82,15 @@ def test_only_the_key_that_a_token_names_is_tried(pair: TokenPair, settings: Any
     assert me(good(before))[0] == 200
     assert me(before.by_us(shop.header))[0] == 401
     assert me(shop.by_us(before.header))[0] == 401
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-40, 401), (-20, 200), (20, 200), (40, 401)])
+def test_the_clocks_of_two_hosts_may_differ_by_half_a_minute(
+    pair: TokenPair, seconds: int, status: int
+) -> None:
+    shop = workshop(pair.access)
+    now = int(timezone.now().timestamp())
+    early = shop.by_us(iat=now + seconds, nbf=now + seconds)
+    late = shop.by_us(exp=now + seconds)
+
+    assert me(early if seconds > 0 else late)[0] == status

@@ -271,3 +271,23 @@ def test_a_session_has_a_limit_on_refreshing_wherever_it_is_asked_from(pair: Any
     assert [answer.status_code for answer in tried] == [200] * 30 + [429]
     assert tried[-1].data["violated-policies"] == ["refresh-session"]
     assert mail.outbox == []
+
+
+@pytest.mark.parametrize(
+    ("door", "form"),
+    [
+        ("refresh", {"refresh": "nonsense"}),
+        ("password-reset", {"email": "ada@shop.example"}),
+        ("email-verification", {"email": "ada@shop.example"}),
+        ("password-reset/confirmation", {"token": "x", "new_password": "staple and a lighthouse"}),
+    ],
+)
+def test_without_redis_these_doors_stay_shut_too(
+    api_client: APIClient, settings: Any, door: str, form: dict[str, str]
+) -> None:
+    settings.REDIS_STATE_URL = "redis://127.0.0.1:1/0"
+
+    refused = api_client.post(f"/api/v1/auth/{door}/", form)
+
+    assert (refused.status_code, refused.data["code"]) == (503, "unavailable")
+    assert refused["Retry-After"] == "2"

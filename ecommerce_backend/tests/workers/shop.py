@@ -1,5 +1,6 @@
 """A shop with three workers over the database of the tests, and clients that know who answered."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,8 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+import pytest
 from django.conf import settings
 from django.db import connection
+from rich.console import Console
 
 from ecommerce_backend.tests.counting_shop import counting_shop
 
@@ -60,19 +63,24 @@ class Shop:
 
 
 @contextmanager
-def three_workers(folder: Path, **environment: str) -> Iterator[Shop]:
+def past_pytest(capsys: pytest.CaptureFixture[str]) -> Iterator[Console]:
+    """Give the terminal to bars and figures; only in the test itself, not in a fixture."""
+    with capsys.disabled():
+        yield Console(file=sys.stderr, highlight=False)
+
+
+@contextmanager
+def three_workers(folder: Path, *, workers: int = WORKERS, **environment: str) -> Iterator[Shop]:
     """Start it, with the keys of the tests, and stop it after the block."""
-    with counting_shop(
-        folder,
-        wsgi="ecommerce_backend.tests.workers.wsgi:application",
-        workers=WORKERS,
-        DATABASE_URL=_database_url(),
-        DJANGO_SECRET_KEY=settings.SECRET_KEY,
-        JWT_SIGNING_KEY=settings.JWT_SIGNING_KEY,
-        SHOP_BASE_URL=settings.BASE_URL,
-        SHOP_RATE_LIMITS=_ROOMY,
-        **environment,
-    ) as running:
+    ours = {
+        "DATABASE_URL": _database_url(),
+        "DJANGO_SECRET_KEY": settings.SECRET_KEY,
+        "JWT_SIGNING_KEY": settings.JWT_SIGNING_KEY,
+        "SHOP_BASE_URL": settings.BASE_URL,
+        "SHOP_RATE_LIMITS": _ROOMY,
+    }
+    wsgi = "ecommerce_backend.tests.workers.wsgi:application"
+    with counting_shop(folder, wsgi=wsgi, workers=workers, **(ours | environment)) as running:
         limits = httpx.Limits(max_keepalive_connections=0)
         url = f"http://127.0.0.1:{running.port}"
         with httpx.Client(base_url=url, limits=limits, timeout=60) as http:

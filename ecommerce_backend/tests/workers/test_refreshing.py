@@ -4,16 +4,15 @@ The main list plays REFRESH_ROUNDS of each; `scripts/sessions_test.sh` two hundr
 """
 
 import os
-import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 from rich.progress import track
 
-from ecommerce_backend.tests.workers.shop import Shop, three_workers
+from ecommerce_backend.tests.workers.shop import Shop, past_pytest, three_workers
 from users.models import LoginSession, RefreshToken, User
 from users.services import sessions
 from users.tests.factories import UserFactory
@@ -34,35 +33,31 @@ def play(shop: Shop, user: User) -> tuple[Counter[int], set[str]]:
     return Counter(answer.status_code for answer in answers), successors
 
 
-@pytest.fixture
-def terminal(capsys: pytest.CaptureFixture[str]) -> Iterator[Console]:
-    """Where a bar is drawn, past pytest, for as long as a test takes."""
-    with capsys.disabled():
-        yield Console(file=sys.stderr)
-
-
 def rounds(title: str, terminal: Console) -> Iterable[int]:
     return track(range(ROUNDS), title, console=terminal, disable=not terminal.is_terminal)
 
 
 def test_all_get_the_one_successor_for_as_long_as_an_answer_may_have_been_lost(
-    shop: Shop, terminal: Console
+    shop: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     user = UserFactory.create()
 
-    for _ in rounds("with grace", terminal):
-        statuses, successors = play(shop, user)
+    with past_pytest(capsys) as terminal:
+        for _ in rounds("with grace", terminal):
+            statuses, successors = play(shop, user)
 
-        assert statuses == {200: CLIENTS}
-        assert len(successors) == 1
+            assert statuses == {200: CLIENTS}
+            assert len(successors) == 1
     assert RefreshToken.objects.filter(used_at=None).count() == ROUNDS
     assert LoginSession.objects.filter(revoked_at=None).count() == ROUNDS
 
 
-def test_without_that_grace_exactly_one_wins(tmp_path: Path, terminal: Console) -> None:
+def test_without_that_grace_exactly_one_wins(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     user = UserFactory.create()
 
-    with three_workers(tmp_path, WITHOUT="grace") as strict:
+    with three_workers(tmp_path, WITHOUT="grace") as strict, past_pytest(capsys) as terminal:
         for _ in rounds("without grace", terminal):
             statuses, successors = play(strict, user)
 

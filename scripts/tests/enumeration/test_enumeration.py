@@ -6,7 +6,6 @@ against a shop with three workers and real password hashes.
 
 import os
 import random
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from ecommerce_backend.tests.workers.shop import Shop, three_workers
+from ecommerce_backend.tests.workers.shop import Shop, past_pytest, three_workers
 from scripts.tests.enumeration.ranks import Verdict, compare
 from users.models import SecondFactor, User
 from users.totp import new_secret, seal
@@ -49,22 +48,15 @@ DOORS: dict[str, dict[str, str]] = {
 
 
 @contextmanager
-def mandatory_shop(folder: Path, **environment: str) -> Iterator[Shop]:
+def mandatory_shop(folder: Path, *, without: str = "") -> Iterator[Shop]:
     """Start a shop that wants addresses confirmed; nothing sends its mails."""
     with three_workers(
         folder,
         EMAIL_VERIFICATION="mandatory",
         SHOP_EMAIL_URL="smtp://127.0.0.1:9",
-        **environment,
+        WITHOUT=without,
     ) as shop:
         yield shop
-
-
-@pytest.fixture
-def terminal(capsys: pytest.CaptureFixture[str]) -> Iterator[Console]:
-    """Where the figures go, past pytest."""
-    with capsys.disabled():
-        yield Console(file=sys.stderr, highlight=False)
 
 
 @pytest.fixture
@@ -133,10 +125,10 @@ def show(door: str, found: dict[str, Verdict], *, terminal: Console) -> None:
 
 
 def test_no_kind_of_account_is_told_from_none(
-    tmp_path: Path, addresses: dict[str, list[str]], terminal: Console
+    tmp_path: Path, addresses: dict[str, list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     told_apart = []
-    with mandatory_shop(tmp_path) as shop:
+    with mandatory_shop(tmp_path) as shop, past_pytest(capsys) as terminal:
         for door in DOORS:
             times = measure(shop, door, addresses, samples=SAMPLES, terminal=terminal)
             found = verdicts(times)
@@ -147,12 +139,13 @@ def test_no_kind_of_account_is_told_from_none(
 
 
 def test_control_a_shop_that_hashes_for_known_accounts_alone_is_found_out(
-    tmp_path: Path, addresses: dict[str, list[str]], terminal: Console
+    tmp_path: Path, addresses: dict[str, list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     known = {"verified": addresses["verified"]}
-    with mandatory_shop(tmp_path, WITHOUT="even work") as leaking:
-        times = measure(leaking, "login", known, samples=max(60, SAMPLES // 5), terminal=terminal)
-    found = verdicts(times)
-    show("login, where unknown accounts cost nothing", found, terminal=terminal)
+    samples = max(60, SAMPLES // 5)
+    leaking = mandatory_shop(tmp_path, without="even work")
+    with leaking as shop, past_pytest(capsys) as terminal:
+        found = verdicts(measure(shop, "login", known, samples=samples, terminal=terminal))
+        show("login, where unknown accounts cost nothing", found, terminal=terminal)
 
     assert is_told_apart(found["verified"])
