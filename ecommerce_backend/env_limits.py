@@ -17,6 +17,13 @@ class Rate(NamedTuple):
     seconds: int
 
 
+class Delay(NamedTuple):
+    """What a limit asks for past its quota: so many seconds, and twice as many each time."""
+
+    first: int
+    longest: int
+
+
 def rate(text: str) -> Rate:
     """Read "30/minute" or "10/5 minutes".
 

@@ -14,7 +14,7 @@ from ecommerce_backend.env_addresses import (
     origins,
     proxies,
 )
-from ecommerce_backend.env_limits import rate_limits
+from ecommerce_backend.env_limits import Delay, rate_limits
 from ecommerce_backend.env_storage import media
 
 DEBUG = False  # its error pages show settings and source, so no variable can switch it on
@@ -163,7 +163,7 @@ RATE_LIMITS = rate_limits(
 )
 # Past these nobody is shut out: the delay to the next try doubles from a second up to this many.
 # A lock would let any stranger keep the owner out, and this leaves 116 guesses a day.
-RATE_LIMITS_GROWING = {"login-account": 15 * 60}
+RATE_LIMITS_DELAYS = {"login-account": Delay(first=1, longest=15 * 60)}
 KNOWN_NETWORK_LIFETIME = timedelta(days=90)  # since the last sign-in from there, of one account
 # While Redis is away these go on, each worker with its share. What else there is refuses (503):
 # it guards passwords and stock, and must not be had by taking Redis down.

@@ -2,7 +2,7 @@
 # Measures whether the time an answer takes tells which addresses have accounts: at signing in,
 # registering, resetting a password and asking for the link again, for accounts of each kind.
 #
-#   scripts/enumeration_test.sh              300 samples of each, about five minutes
+#   scripts/enumeration_test.sh              300 samples of known and of unknown accounts, about three minutes
 #   SAMPLES=50 scripts/enumeration_test.sh   fewer
 #
 # Ends with 1 when a rank test tells a kind from no account (p at most 0.01) and the medians are 5 ms

@@ -54,6 +54,12 @@ def purge_exports(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passe
     _log.info("exports_purged", rows=exports.purge())
 
 
+@app.task(name="users.tell_of_sign_in", retry=_MAIL)
+def tell_of_sign_in(user_id: int, address: str, device: str, at: str) -> None:
+    """Tell the owner of an account that it was signed in to from somewhere new."""
+    mailing.tell_of_sign_in(user_id=user_id, address=address, device=device, at=at)
+
+
 @app.periodic(cron="17 3 * * *")
 @app.task(queue=Queue.SCHEDULED, queueing_lock="users.purge_sessions", name="users.purge_sessions")
 def purge_sessions(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it

@@ -12,10 +12,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from ecommerce_backend.common import audit
+from ecommerce_backend.common import audit, rate_limits
 from ecommerce_backend.common.audit import Action
+from ecommerce_backend.common.client_address import client_address
 from users.models import User
 from users.selectors import may_enter_admin
+from users.services import sign_in, tries
 
 KEY = "second_factor"
 LIFETIME = timedelta(minutes=10)
@@ -70,6 +72,13 @@ def of(request: HttpRequest) -> tuple[User, Pending] | None:
 
 def enter(request: HttpRequest, user: User) -> None:
     """Sign somebody in to the admin, who has shown all that it takes."""
+    network = rate_limits.network_of(client_address(request))
+    user_agent = request.headers.get("User-Agent", "")
+    sign_in.tell_of_new_place(
+        user,
+        sign_in.Device(address=client_address(request), user_agent=user_agent),
+        is_known=tries.is_known(email=user.email, network=network),
+    )
     request.session.flush()
     login(request, user)
     audit.record(

@@ -5,6 +5,7 @@ holds a link that opens one.
 """
 
 from django.conf import settings
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from ecommerce_backend.common import jobs, mail, rate_limits
@@ -58,6 +59,13 @@ def say_goodbye(*, email: str) -> None:
         jobs.redact_arguments(email=email)
 
 
+def tell_of_sign_in_later(user: User, *, address: str, device: str) -> None:
+    """Tell the owner of an account that somebody signed in, when, from where and with what."""
+    app.configure_task("users.tell_of_sign_in").defer(
+        user_id=user.pk, address=address, device=device, at=f"{timezone.now():%d %B %Y, %H:%M}"
+    )
+
+
 def send_link(*, purpose: Purpose, email: str) -> None:
     """Send what `send_link_later` noted."""
     user = User.objects.with_email(email).filter(is_active=True).first()
@@ -88,8 +96,19 @@ def tell(*, user_id: int, what: str, to: str) -> None:
     """Send a notice, to an account that may be gone by now."""
     user = User.objects.filter(pk=user_id).first()
     if user is not None and to:
-        reset = f"{settings.STOREFRONT_URL}/account/forgotten-password/"
-        mail.send(what, to=to, context={"user": user, "email": to, "reset_url": reset})
+        _tell(what, user, to=to)
+
+
+def tell_of_sign_in(*, user_id: int, **facts: str) -> None:
+    """Send what `tell_of_sign_in_later` noted."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is not None:
+        _tell("new_sign_in", user, to=user.email, **facts)
+
+
+def _tell(what: str, user: User, *, to: str, **facts: str) -> None:
+    reset = f"{settings.STOREFRONT_URL}/account/forgotten-password/"
+    mail.send(what, to=to, context={"user": user, "email": to, "reset_url": reset, **facts})
 
 
 def _send(purpose: Purpose, user: User, *, to: str, extra: str = "") -> None:

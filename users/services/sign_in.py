@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 
 from ecommerce_backend.common import rate_limits
 from ecommerce_backend.common.errors import DomainError
+from users.devices import described
 from users.models import User
 from users.services import accounts, codes, emails, mailing, sessions, tries
 from users.services.accounts import EmailTaken
@@ -51,9 +52,17 @@ def sign_in(*, email: str, password: str, otp: str = "", device: Device) -> Sign
     if emails.is_verification_missing(user):
         raise EmailUnverified
     passed = codes.pass_at_sign_in(user=user, otp=otp, address=device.address)
-    signed_in = _welcome(user, device, with_second_factor=passed)
+    signed_in = _welcome(user, device, with_second_factor=passed, this_try=this_try)
     this_try.forgive()
     return signed_in
+
+
+def tell_of_new_place(user: User, device: Device, *, is_known: bool) -> None:
+    """Tell the owner of a sign-in from where there was none lately; not of the very first."""
+    if user.last_login and not is_known:
+        mailing.tell_of_sign_in_later(
+            user, address=device.address, device=described(device.user_agent)
+        )
 
 
 def stay_in(*, raw: str, address: str) -> TokenPair:
@@ -93,7 +102,13 @@ def sign_up(
 
 
 @transaction.atomic
-def _welcome(user: User, device: Device, *, with_second_factor: bool = False) -> SignedIn:
+def _welcome(
+    user: User,
+    device: Device,
+    *,
+    with_second_factor: bool = False,
+    this_try: tries.Try | None = None,
+) -> SignedIn:
     pair = sessions.open_session(
         user=user,
         address=device.address,
@@ -102,4 +117,6 @@ def _welcome(user: User, device: Device, *, with_second_factor: bool = False) ->
     )
     for name in settings.SIGN_IN_HOOKS:
         import_string(name)(user=user, cart_token=device.cart_token)
+    if this_try:
+        tell_of_new_place(user, device, is_known=this_try.is_known)
     return SignedIn(user=user, access=pair.access, refresh=pair.refresh)

@@ -27,9 +27,13 @@ _OF_THE_OWNER = (Action.SIGNED_IN, Action.PASSWORD_RESET)
 
 
 class Try(NamedTuple):
-    """An attempt that was counted. `pair` is whose account it was at, and where from."""
+    """An attempt that was counted. `pair` is whose account it was at, and where from.
+
+    `is_known` tells whether the account was signed in from there of late.
+    """
 
     pair: str
+    is_known: bool
 
     def forgive(self) -> None:
         """Forget this and all before it of that network at that account: it got in."""
@@ -42,9 +46,9 @@ def spend_sign_in(*, email: str, address: str) -> Try:
     Raises RateLimited and LimiterUnavailable.
     """
     network, account = rate_limits.network_of(address), canonical_email_digest(email)
-    this = Try(f"{account} {network}")
+    this = Try(f"{account} {network}", is_known(email=email, network=network))
     claims = {"login-address": network, "login-pair": this.pair}
-    if not is_known(email=email, network=network):
+    if not this.is_known:
         claims["login-account"] = account
     rate_limits.spend(claims)
     return this

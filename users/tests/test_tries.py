@@ -8,9 +8,11 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from django.conf import settings as current
 from django.core import mail
 from django.db import connection
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
@@ -19,6 +21,7 @@ from ecommerce_backend.common.rate_limits import RateLimited
 from ecommerce_backend.common.rate_limits.claims import Claim, Outcome
 from ecommerce_backend.common.rate_limits.redis_windows import RedisWindows
 from ecommerce_backend.common.tests.test_rate_limits import let_seconds_pass
+from ecommerce_backend.env_limits import Delay
 from users import links
 from users.links import Purpose
 from users.models import User
@@ -28,6 +31,7 @@ from users.tests.races import race
 
 pytestmark = pytest.mark.django_db
 HOME, ELSEWHERE, HOTEL = "203.0.113.7", "198.51.100.9", "192.0.2.44"
+DELAYS = current.RATE_LIMITS_DELAYS
 FREE = 10  # tries that all unknown networks have together
 A_DAY = 24 * 60 * 60
 
@@ -54,6 +58,12 @@ def passed(waits: Sequence[int]) -> int:
     return sum(wait == 0 for wait in waits)
 
 
+@pytest.fixture(autouse=True)
+def _long_delays(settings: Settings) -> None:
+    """Longer ones than in the shop, lest one should pass while a busy machine takes its time."""
+    settings.RATE_LIMITS_DELAYS = {"login-account": Delay(first=60, longest=900)}
+
+
 @pytest.fixture
 def at_home(customer: User) -> User:
     """A customer who has signed in at home, which took the first of the ten."""
@@ -69,9 +79,9 @@ def test_many_addresses_have_ten_tries_together_and_the_owner_gets_in_at_home() 
 
     assert refused.status_code == 429
     assert refused.data["violated-policies"] == ["login-account"]
-    assert refused.data["retry_after"] == int(refused["Retry-After"]) == 1
+    assert 50 <= refused.data["retry_after"] == int(refused["Retry-After"]) <= 60
     assert '"login-account";q=10;w=86400' in refused["RateLimit-Policy"]
-    assert '"login-account";r=0;t=1' in refused["RateLimit"]
+    assert f'"login-account";r=0;t={refused["Retry-After"]}' in refused["RateLimit"]
     assert sign_in(HOME).status_code == 200
 
 
@@ -90,20 +100,29 @@ def test_whoever_resets_the_password_gets_in_from_where_they_did(customer: User)
     assert sign_in(ELSEWHERE, password="staple and a lighthouse").status_code == 429
 
 
-def test_beyond_ten_the_delay_doubles_up_to_a_quarter_of_an_hour(customer: User) -> None:
+def test_beyond_ten_the_delay_doubles_up_to_a_quarter_of_an_hour(
+    customer: User, settings: Settings
+) -> None:
+    settings.RATE_LIMITS_DELAYS = {"login-account": Delay(first=16, longest=900)}
     for address in strangers(FREE):
         assert attempt(address) == 0
 
     delays = []
-    for address in list(strangers(FREE + 12))[FREE:]:
+    for address in list(strangers(FREE + 8))[FREE:]:
         delays.append(attempt(address))
         let_seconds_pass(delays[-1])
         assert attempt(address) == 0
 
-    assert delays == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
+    expected = [16, 32, 64, 128, 256, 512, 900, 900]
+    assert delays == pytest.approx(expected, abs=8)  # less what the machine took meanwhile
+    assert all(delay <= full for delay, full in zip(delays, expected, strict=True))
 
 
-def test_a_day_of_trying_gives_little_more_than_a_hundred_guesses(customer: User) -> None:
+def test_a_day_of_trying_gives_little_more_than_a_hundred_guesses(
+    customer: User, settings: Settings
+) -> None:
+    settings.RATE_LIMITS_DELAYS = DELAYS
+    assert {"login-account": Delay(first=1, longest=900)} == DELAYS
     elapsed, guesses = 0, 0
     while elapsed < A_DAY:
         wait = attempt(f"10.1.{guesses}.1")
@@ -112,7 +131,7 @@ def test_a_day_of_trying_gives_little_more_than_a_hundred_guesses(customer: User
         if wait:
             let_seconds_pass(wait)
 
-    assert guesses == 114
+    assert 112 <= guesses <= 116  # 114, or one or two off on a busy machine
 
 
 def test_the_delay_is_forgotten_a_day_after_the_last_try(customer: User) -> None:
@@ -227,7 +246,7 @@ def test_of_forty_strangers_at_once_exactly_ten_may_try_and_then_one_at_a_time()
     addresses = list(strangers(40))
 
     assert passed(race(40, lambda number: attempt(addresses[number]))) == FREE
-    let_seconds_pass(2)
+    let_seconds_pass(61)
     assert passed(race(40, lambda number: attempt(addresses[number]))) == 1
 
 
@@ -251,7 +270,7 @@ def test_control_a_count_that_is_read_and_then_written_lets_more_try(
 
 
 def test_an_address_has_a_limit_on_refreshing_also_with_what_is_no_token(
-    api_client: APIClient, settings: Any
+    api_client: APIClient, settings: Settings
 ) -> None:
     settings.RATE_LIMITS = settings.RATE_LIMITS | {"refresh-address": (3, 60)}
     url = "/api/v1/auth/refresh/"
@@ -283,7 +302,7 @@ def test_a_session_has_a_limit_on_refreshing_wherever_it_is_asked_from(pair: Any
     ],
 )
 def test_without_redis_these_doors_stay_shut_too(
-    api_client: APIClient, settings: Any, door: str, form: dict[str, str]
+    api_client: APIClient, settings: Settings, door: str, form: dict[str, str]
 ) -> None:
     settings.REDIS_STATE_URL = "redis://127.0.0.1:1/0"
 

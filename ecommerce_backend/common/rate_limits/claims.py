@@ -6,18 +6,20 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from ecommerce_backend.env_limits import Delay
+
 
 class Policy(NamedTuple):
     """A limit of settings.RATE_LIMITS under its name: `quota` requests in any `seconds`.
 
-    With a `longest_delay`, in seconds, requests beyond the quota pass too, but one at a time: the
-    first after a second, each later one after twice the delay before it, up to that.
+    With a `delay`, requests beyond the quota pass too, but one at a time: each after twice the
+    seconds of the one before, up to the longest.
     """
 
     name: str
     quota: int
     seconds: int
-    longest_delay: int = 0
+    delay: Delay | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -46,7 +48,7 @@ class Standing(NamedTuple):
 
     @property
     def left(self) -> int:
-        if self.policy.longest_delay and self.wait <= 0:
+        if self.policy.delay and self.wait <= 0:
             return max(1, self.policy.quota - self.used)
         return max(0, self.policy.quota - self.used)
 
@@ -64,4 +66,4 @@ class Outcome(NamedTuple):
 
 
 def policy(name: str) -> Policy:
-    return Policy(name, *settings.RATE_LIMITS[name], settings.RATE_LIMITS_GROWING.get(name, 0))
+    return Policy(name, *settings.RATE_LIMITS[name], settings.RATE_LIMITS_DELAYS.get(name))

@@ -12,8 +12,10 @@ from typing import cast
 
 from ecommerce_backend.common.rate_limits.claims import Claim, Outcome, Standing
 from ecommerce_backend.common.redis_client import client_at
+from ecommerce_backend.env_limits import Delay
 
 PREFIX = "nexus-limits"
+_NO_DELAY = Delay(0, 0)
 _TAKE = (Path(__file__).parent / "take.lua").read_text()
 
 
@@ -40,8 +42,9 @@ class RedisWindows:
         """
         keys = [f"{PREFIX}:{claim.key}" for claim in claims]
         limits = [
-            (policy.quota, policy.seconds * 1000, places, policy.longest_delay * 1000)
+            (policy.quota, policy.seconds * 1000, places, first * 1000, longest * 1000)
             for policy, _, places in claims
+            for first, longest in [policy.delay or _NO_DELAY]
         ]
         is_taken, *answer = cast("list[int]", self._take(keys, list(chain(*limits))))
         return Outcome(

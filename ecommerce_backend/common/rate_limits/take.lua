@@ -1,12 +1,12 @@
 -- Take one place in each of several windows, or none in any of them.
 --
 -- KEYS: a list per claim with the times (in ms, newest first) at which places in it were taken.
--- ARGV: quota, window (in ms), places wanted (1, or 0 to look only) and longest delay (in ms, or 0)
--- per claim. Answers with 1 or 0 for taken, then per claim the places taken and the ms until one is
--- free.
+-- ARGV: quota, window (in ms), places wanted (1, or 0 to look only), first and longest delay (in ms,
+-- or 0) per claim. Answers with 1 or 0 for taken, then per claim the places taken and the ms until
+-- one is free.
 --
--- Where there is a longest delay, a full window is no end: one more place is free a second after the
--- newest was taken, then two seconds after, four, up to that delay.
+-- Where there are delays, a full window is no end: one more place is free when the first delay has
+-- passed since the newest was taken, then after twice as long, four times, up to the longest.
 --
 -- Time is this server's, so that all workers of all hosts count by one clock.
 local time = redis.call('TIME')
@@ -15,16 +15,17 @@ local is_taken = 1
 local claims = {}
 
 local function free_at(key, claim)
-  local delay = math.min(claim.longest, 1000 * 2 ^ (claim.used - claim.quota))
+  local delay = math.min(claim.longest, claim.first * 2 ^ (claim.used - claim.quota))
   return redis.call('LINDEX', key, 0) + delay
 end
 
 for number, key in ipairs(KEYS) do
   local claim = {
-    quota = tonumber(ARGV[4 * number - 3]),
-    window = tonumber(ARGV[4 * number - 2]),
-    wanted = tonumber(ARGV[4 * number - 1]),
-    longest = tonumber(ARGV[4 * number]),
+    quota = tonumber(ARGV[5 * number - 4]),
+    window = tonumber(ARGV[5 * number - 3]),
+    wanted = tonumber(ARGV[5 * number - 2]),
+    first = tonumber(ARGV[5 * number - 1]),
+    longest = tonumber(ARGV[5 * number]),
   }
   local oldest = redis.call('LINDEX', key, -1)
   while oldest and tonumber(oldest) <= now - claim.window do

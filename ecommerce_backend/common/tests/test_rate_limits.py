@@ -32,7 +32,7 @@ def _limits(settings: Settings) -> None:
         "token-misses": Rate(2, 60),
     }
     settings.RATE_LIMITS_OPEN = {"probe", "address", "token-misses"}
-    settings.RATE_LIMITS_GROWING = {}
+    settings.RATE_LIMITS_DELAYS = {}
     settings.WEB_WORKERS = 2
 
 
