@@ -18,6 +18,10 @@ _WRITES = ("INSERT", "UPDATE", "DELETE", "SELECT PROCRASTINATE")
 # An answer under an Idempotency-Key is kept, a refusal too.
 # What a refusal may leave: the key it was asked under, and who was refused.
 _KEPT = ("common_idempotencyrecord", "common_auditrecord")
+_NEEDED = {
+    "/api/v1/shipping-methods/": "country=GB",
+    "/api/v1/products/suggest/": "q=mug",
+}
 _HEADERS = {
     "Cache-Control": "private, no-store",
     "X-Content-Type-Options": "nosniff",
@@ -158,7 +162,7 @@ def _operation(
         header_parameters=tuple(part["name"] for part in parameters if part["in"] == "header"),
         example=example,
         arguments=arguments[given],
-        query="country=GB" if template.endswith("/shipping-methods/") else "",
+        query=_NEEDED.get(template, ""),
     )
 
 
