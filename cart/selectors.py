@@ -11,6 +11,7 @@ from django.conf import settings
 from cart.models import Cart, CartLine
 from catalog.models import ProductImage
 from catalog.selectors import Offer, offers
+from catalog.services.storefront.pictures import COLUMNS
 from ecommerce_backend.common import rate_limits
 from users.models import User
 
@@ -113,10 +114,11 @@ def first_pictures(cart: PricedCart) -> dict[int, Mapping[str, Any]]:
     """Return the row of each product's first picture, by product id, in one query."""
     products = {line.offer.variant.product_id for line in cart.lines}
     rows = (
-        ProductImage.objects.filter(product__in=products)
+        ProductImage.objects.shown()
+        .filter(product__in=products)
         .order_by("product_id", "position", "pk")
         .distinct("product_id")
-        .values("product_id", "file", "alt", "width", "height")
+        .values("product_id", *COLUMNS)
     )
     return {row["product_id"]: row for row in rows}
 

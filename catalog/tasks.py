@@ -3,13 +3,15 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from catalog.services import back_in_stock
+from catalog.services import back_in_stock, images
 from catalog.services.imports.background import run_import
 from catalog.services.search import misses, upkeep
 from ecommerce_backend.common.jobs import Queue
 
 # Four seconds, sixteen, …: six tries in a good hour.
 _MAIL = RetryStrategy(max_attempts=6, exponential_wait=4)
+# While a bucket is away, or the database: most of a day.
+_PICTURES = RetryStrategy(max_attempts=300, wait=300)
 # While another import runs, or after a deadlock: half a minute, a minute, a minute and a half …
 _LATER = RetryStrategy(max_attempts=20, linear_wait=30)
 
@@ -84,3 +86,22 @@ def run_kept_import(import_id: int) -> None:
 def write_search_misses(timestamp: int) -> None:  # noqa: ARG001
     """Write down which searches found nothing."""
     misses.write_misses()
+
+
+@app.task(name="catalog.process_image", retry=_PICTURES)
+def process_image(image_id: int) -> None:
+    """Make a picture of what staff have sent."""
+    images.process_image(image_id=image_id)
+
+
+@app.task(name="catalog.delete_image_files", retry=_PICTURES)
+def delete_image_files(names: list[str]) -> None:
+    """Delete the files of a picture that was removed."""
+    images.delete_files(names)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queue=Queue.SCHEDULED, queueing_lock="catalog.purge_images", name="catalog.purge_images")
+def purge_images(timestamp: int) -> None:  # noqa: ARG001
+    """Delete files that belong to no picture."""
+    images.purge_orphans()

@@ -7,6 +7,7 @@ from catalog.views.categories import CategoryViewSet
 from catalog.views.products import ProductViewSet
 from catalog.views.related import RelatedProductsView
 from catalog.views.search_misses import SearchMissesView
+from catalog.views.staff_images import StaffImageViewSet
 from catalog.views.staff_imports import (
     CatalogExportView,
     CatalogImportViewSet,
@@ -25,6 +26,7 @@ router.register("staff/products", StaffProductViewSet, basename="staff-product")
 router.register(
     "staff/products/<int:product_id>/variants", StaffVariantViewSet, basename="staff-variant"
 )
+router.register("staff/products/<int:product_id>/images", StaffImageViewSet, basename="staff-image")
 router.register("staff/catalog/imports", CatalogImportViewSet, basename="staff-import")
 router.register("staff/categories", StaffCategoryViewSet, basename="staff-category")
 router.register("staff/brands", StaffBrandViewSet, basename="staff-brand")

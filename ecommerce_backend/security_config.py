@@ -240,3 +240,4 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; larger files go to disk, not
 IMPORT_MAX_BYTES = 64 * 1024 * 1024  # of a catalogue file as uploaded
 IMAGE_MAX_BYTES = 10 * 1024 * 1024  # of a picture as uploaded
 IMAGE_MAX_PIXELS = 40_000_000  # small files can unpack to gigabytes
+IMAGE_MAX_SIDE = 16_383  # pixels: what WebP can hold, and no photo is a thread

@@ -21,6 +21,14 @@ _CART: Final[dict[str, Any]] = {
                 "alt": "Harbour Porcelain Mug",
                 "width": 1600,
                 "height": 1200,
+                "renditions": [
+                    {
+                        "url": "https://shop.example/media/products/"
+                        "5f0c2a9d41e84c0b9a7d3e6f10b2c4d8.webp",
+                        "width": 1600,
+                        "height": 1200,
+                    }
+                ],
             },
             "quantity": 2,
             "unit_price": "23.50",

@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from catalog.models import Price, ProductImage, ProductVariant, Stock
+from catalog.services.storefront.pictures import address
 from ecommerce_backend.common import money
 
 NOTHING = "–"
@@ -15,7 +16,15 @@ THUMBNAIL = 48  # pixels
 def thumbnail(image: ProductImage | None, *, height: int = THUMBNAIL) -> SafeString | str:
     if image is None or not image.file:
         return NOTHING
-    return format_html('<img src="{}" alt="{}" height="{}">', image.file.url, image.alt, height)
+    narrowest = next((str(one["file"]) for one in image.renditions), str(image.file.name))
+    return format_html('<img src="{}" alt="{}" height="{}">', address(narrowest), image.alt, height)
+
+
+def preview(image: ProductImage) -> SafeString | str:
+    """Show a picture, or how far it is."""
+    if image.status == ProductImage.Status.READY:
+        return thumbnail(image, height=96)
+    return image.failure or image.get_status_display()
 
 
 def price_range(variants: Iterable[ProductVariant]) -> str:

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.forms.fields import InvalidJSONInput
 from rest_framework.exceptions import ParseError
 
@@ -146,7 +145,7 @@ class PriceForm(forms.ModelForm[Price]):
 
 
 class ImageForm(forms.ModelForm[ProductImage]):
-    """A picture of a product. To replace one, add the new one and delete the old."""
+    """A picture of a product, which a job makes. To replace one, add the new and delete the old."""
 
     upload = forms.FileField(
         required=False,
@@ -158,22 +157,28 @@ class ImageForm(forms.ModelForm[ProductImage]):
         model = ProductImage
         fields: ClassVar = ["alt", "position"]
 
-    def clean_upload(self) -> ContentFile[bytes] | None:
+    def clean_upload(self) -> bytes | None:
         upload = self.cleaned_data["upload"]
+        is_new = self.instance.pk is None
         if upload is None:
-            if self.instance.pk is None:
+            if is_new:
                 raise ValidationError("Choose a picture.", code="required")
             return None
+        if not is_new:
+            raise ValidationError("Add this picture in a row of its own, and delete the old one.")
         try:
-            return images.encoded(upload)
+            return images.checked(upload)
         except DomainError as refusal:
             raise ValidationError(str(refusal), code=refusal.code) from refusal
 
     def save(self, commit: bool = True) -> ProductImage:  # noqa: FBT001, FBT002
-        picture = self.cleaned_data.get("upload")
-        if picture is not None:
-            self.instance.file = picture
-        return super().save(commit)
+        content = self.cleaned_data.get("upload")
+        if content is None:
+            return super().save(commit)
+        self.instance.status = ProductImage.Status.PROCESSING
+        image = super().save(commit)
+        images.keep_upload(image=image, content=content)
+        return image
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class ImageInline(admin.TabularInline):  # type: ignore[type-arg]
 
     @admin.display(description="")
     def preview(self, image: ProductImage) -> SafeString | str:
-        return cells.thumbnail(image, height=96)
+        return cells.preview(image)
 
 
 class ProductList(ChangeList):
@@ -62,7 +62,7 @@ class ProductList(ChangeList):
         variants = ProductVariant.objects.filter(is_active=True).select_related("stock")
         return rows.select_related("brand", "category").prefetch_related(
             Prefetch("variants", variants.prefetch_related("prices")),
-            Prefetch("images", ProductImage.objects.order_by("position", "pk")),
+            Prefetch("images", ProductImage.objects.shown().order_by("position", "pk")),
         )
 
 

@@ -1,3 +1,4 @@
+from catalog.models.images import ImageUpload, ProductImage
 from catalog.models.imports import CatalogImport, ImportFlaw, ImportPart
 from catalog.models.past_prices import PastPrice
 from catalog.models.products import (
@@ -5,7 +6,6 @@ from catalog.models.products import (
     Category,
     Price,
     Product,
-    ProductImage,
     ProductQuerySet,
     ProductVariant,
 )
@@ -26,6 +26,7 @@ __all__ = [
     "Brand",
     "CatalogImport",
     "Category",
+    "ImageUpload",
     "ImportFlaw",
     "ImportPart",
     "LowestPrice",

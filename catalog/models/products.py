@@ -221,22 +221,3 @@ class Price(TimestampedModel):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
-
-
-class ProductImage(TimestampedModel):
-    """A picture of a product, decoded and encoded anew by the shop under a random name."""
-
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
-    file = models.ImageField(upload_to="products/", width_field="width", height_field="height")
-    width = models.PositiveIntegerField(editable=False)
-    height = models.PositiveIntegerField(editable=False)
-    alt = models.CharField(max_length=NAME_LENGTH, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(name="product_image_order", fields=["product", "position", "id"])
-        ]
-
-    def __str__(self) -> str:
-        return str(self.file.name)

@@ -54,11 +54,22 @@ class CategoryPage(CategoryEntry):
     children = CategoryEntry(many=True)
 
 
+class Rendition(serializers.Serializer[Any]):
+    """A picture in one width, for `srcset`."""
+
+    url = serializers.URLField()
+    width = CountField(help_text="Pixels.")
+    height = CountField(help_text="Pixels.")
+
+
 class Picture(serializers.Serializer[Any]):
     url = serializers.URLField()
     alt = serializers.CharField(max_length=NAME_LENGTH)
     width = CountField(help_text="Pixels.")
     height = CountField(help_text="Pixels.")
+    renditions = Rendition(
+        many=True, help_text="Every width there is, the narrowest first; `url` is the last."
+    )
 
 
 class Amount(serializers.DecimalField):

@@ -5,6 +5,7 @@ from typing import Final
 from ecommerce_backend.tests.access.rules import Rules, everybody, signed_in, staff
 
 _VARIANTS: Final = "/api/v1/staff/products/{product_id}/variants/"
+_IMAGES: Final = "/api/v1/staff/products/{product_id}/images/"
 
 ACCESS: Final[Rules] = {
     "GET /api/v1/categories/": everybody(),
@@ -41,6 +42,12 @@ ACCESS: Final[Rules] = {
     f"POST {_VARIANTS}": staff("catalog.add_productvariant", "catalog.change_price"),
     f"GET {_VARIANTS}{{id}}/": staff("catalog.view_productvariant"),
     f"PATCH {_VARIANTS}{{id}}/": staff("catalog.change_productvariant", "catalog.change_price"),
+    f"GET {_IMAGES}": staff("catalog.view_productimage"),
+    # A form, as with imports.
+    f"POST {_IMAGES}": staff("catalog.add_productimage", codes=("invalid",)),
+    f"GET {_IMAGES}{{id}}/": staff("catalog.view_productimage"),
+    f"PATCH {_IMAGES}{{id}}/": staff("catalog.change_productimage"),
+    f"DELETE {_IMAGES}{{id}}/": staff("catalog.delete_productimage"),
     "GET /api/v1/staff/catalog/imports/": staff("catalog.view_catalogimport"),
     # The example of the document is a form, which the drive does not send.
     "POST /api/v1/staff/catalog/imports/": staff("catalog.add_catalogimport", codes=("invalid",)),

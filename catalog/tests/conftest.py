@@ -35,6 +35,7 @@ def catalogue_manager() -> User:
             content_type__model__in=[
                 "product",
                 "productvariant",
+                "productimage",
                 "price",
                 "category",
                 "brand",

@@ -54,3 +54,18 @@ def animated(file_format: str) -> BytesIO:
     frames[0].save(output, file_format, save_all=True, append_images=frames[1:])
     output.seek(0)
     return output
+
+
+BOUNDARY = "the-end-of-a-part"
+FORM = f"multipart/form-data; boundary={BOUNDARY}"
+
+
+def form(*files: bytes, name: str = "a.png", kind: str = "image/png", **fields: str) -> bytes:
+    """Return a form as a client would send it that minds no rule about names."""
+    parts = [(f'name="{field}"', value.encode()) for field, value in fields.items()]
+    parts += [(f'name="file"; filename="{name}"\r\nContent-Type: {kind}', f) for f in files]
+    lines = [
+        f"--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + body + b"\r\n"
+        for head, body in parts
+    ]
+    return b"".join(lines) + f"--{BOUNDARY}--\r\n".encode()

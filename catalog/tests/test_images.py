@@ -6,11 +6,23 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from catalog.models import ProductImage
-from catalog.services.images import ImageTooLarge, ImageUnreadable, add_image
+from catalog.services.images import ImageAnimated, ImageTooLarge, ImageUnreadable, add_image
 from catalog.tests import pictures
 from catalog.tests.factories import ProductFactory
+from ecommerce_backend.imaging.reencoding import Refused, reencoded
 
 pytestmark = pytest.mark.django_db
+# Where row 0 and column 0 meet, by orientation: (0, 0) is at the top left.
+_TURNS = {
+    1: (0, 0),
+    2: (1, 0),
+    3: (1, 1),
+    4: (0, 1),
+    5: (0, 0),
+    6: (1, 0),
+    7: (1, 1),
+    8: (0, 1),
+}
 
 
 def stored(upload: BytesIO) -> Image.Image:
@@ -18,6 +30,12 @@ def stored(upload: BytesIO) -> Image.Image:
     return Image.open(
         BytesIO(content_of(add_image(product=ProductFactory.create(), upload=upload)))
     )
+
+
+def colour(picture: Image.Image, across: int, down: int) -> tuple[int, ...]:
+    found = picture.getpixel((across, down))
+    assert isinstance(found, tuple)
+    return found
 
 
 def content_of(image: ProductImage) -> bytes:
@@ -70,10 +88,63 @@ def test_a_photo_is_upright_and_tells_nothing_of_its_maker() -> None:
     assert not {"exif", "xmp", "icc_profile", "comment"} & picture.info.keys()
 
 
-def test_only_the_first_picture_of_many_is_kept() -> None:
-    picture = stored(pictures.animated("WEBP"))
+@pytest.mark.parametrize("file_format", ["PNG", "WEBP", "AVIF"])
+def test_a_picture_that_moves_is_refused_and_not_cut_down_to_its_first(file_format: str) -> None:
+    with pytest.raises(ImageAnimated):
+        add_image(product=ProductFactory.create(), upload=pictures.animated(file_format))
 
-    assert getattr(picture, "n_frames", 1) == 1
+    assert not ProductImage.objects.exists()
+
+
+@pytest.mark.parametrize("file_format", ["PNG", "WEBP", "AVIF"])
+def test_the_decoder_itself_takes_no_picture_that_moves(file_format: str) -> None:
+    moving = pictures.animated(file_format).getvalue()
+
+    with pytest.raises(Refused, match="animated"):
+        reencoded(moving, max_pixels=1_000_000)
+
+
+@pytest.mark.parametrize(("turn", "corner"), _TURNS.items())
+def test_a_photo_is_upright_however_it_was_held(turn: int, corner: tuple[int, int]) -> None:
+    """The mark is in the corner where EXIF 2.32 (table 6) has row 0 and column 0 meet."""
+    photo = Image.new("RGB", (80, 60), "white")
+    photo.paste("black", (0, 0, 30, 20))
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    upload = BytesIO()
+    photo.save(upload, "JPEG", exif=exif, quality=95)
+    upload.seek(0)
+
+    picture = stored(upload)
+
+    width, height = picture.size
+    assert (width > height) == (turn < 5)
+    dark = [
+        (across, down)
+        for across in (0, 1)
+        for down in (0, 1)
+        if sum(colour(picture, 5 + across * (width - 11), 5 + down * (height - 11))) < 200
+    ]
+    assert dark == [corner]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "CMYK"])
+def test_a_large_picture_made_smaller_in_strips_keeps_its_colours(mode: str) -> None:
+    size = (7_000, 700)
+    left, right = (Image.new("RGB", size, colour) for colour in ("#c04020", "#2040c0"))
+    left.paste(right.crop((0, 0, 3_500, 700)), (3_500, 0))
+    upload = BytesIO()
+    left.convert(mode).save(upload, "JPEG" if mode == "CMYK" else "PNG")
+    upload.seek(0)
+
+    picture = stored(upload).convert("RGB")
+
+    assert picture.size == (1600, 160)
+    expected = left.convert(mode).convert("RGB")
+    for place in ((100, 80), (1500, 80)):
+        wanted = colour(expected, place[0] * 7_000 // 1600, 350)
+        difference = [abs(a - b) for a, b in zip(colour(picture, *place), wanted, strict=True)]
+        assert max(difference) <= 12
 
 
 def test_what_hides_behind_a_picture_is_gone() -> None:

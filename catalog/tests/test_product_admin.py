@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Product, ProductImage, Stock
-from catalog.services.images import add_image
+from catalog.services.images import add_image, process_image, upload_image
 from catalog.services.products import add_variant, create_product
 from catalog.services.ratings import set_rating
 from catalog.tests import pictures
@@ -133,7 +133,10 @@ def test_a_new_product_is_ready_to_be_found_and_stocked(admin: Client) -> None:
     assert product.search_text == "arc lamp\nlindholm\narc-blk"
     assert Stock.objects.get().variant.sku == "ARC-BLK"
     image = ProductImage.objects.get()
-    assert (image.alt, image.width, image.height) == ("Lit", 64, 48)
+    assert (image.alt, image.status, image.width) == ("Lit", "processing", None)
+    process_image(image_id=image.pk)
+    image.refresh_from_db()
+    assert (image.status, image.width, image.height) == ("ready", 64, 48)
     assert image.file.name is not None
     assert image.file.name.endswith(".webp")
     assert "evil" not in image.file.name
@@ -186,6 +189,41 @@ def test_a_picture_is_checked_in_the_admin_too(admin: Client, upload: BytesIO, t
 
     assert text in errors_of(admin.post(f"{LIST}add/", product_form(**changes)))
     assert not ProductImage.objects.exists()
+
+
+def test_staff_see_how_far_a_picture_is_and_why_it_failed(admin: Client) -> None:
+    product = VariantFactory.create(options={}).product
+    page = f"{LIST}{product.pk}/change/"
+    upload_image(
+        product=product, upload=pictures.truncated(pictures.upload("PNG", size=(640, 480)))
+    )
+
+    before = admin.get(page).content.decode()
+    process_image(image_id=ProductImage.objects.get().pk)
+    after = admin.get(page).content.decode()
+    ready = upload_image(product=product, upload=pictures.upload(size=(900, 600)), alt="Lit")
+    process_image(image_id=ready.pk)
+
+    assert "Being made" in before
+    assert "The picture is damaged or cut off." in after
+    narrow = str(ProductImage.objects.get(status="ready").file.name).replace(".webp", "-320.webp")
+    assert re.search(
+        rf'<img src="[^"]*/{narrow}" alt="Lit" height="96">', admin.get(page).content.decode()
+    )
+
+
+def test_a_picture_is_replaced_by_another_row_alone(admin: Client) -> None:
+    product = VariantFactory.create(options={}).product
+    image = add_image(product=product, upload=pictures.upload())
+    file = SimpleUploadedFile("b.png", pictures.upload().read(), "image/png")
+    row = {"id": image.pk, "product": product.pk, "position": 0, "upload": file}
+
+    response = admin.post(
+        f"{LIST}{product.pk}/change/", product_form(**formset("images", row, initial=1))
+    )
+
+    assert "Add this picture in a row of its own" in response.content.decode()
+    assert ProductImage.objects.get().file.name == image.file.name
 
 
 def test_a_picture_is_described_anew_and_stays_the_same(admin: Client) -> None:

@@ -8,7 +8,7 @@ from io import BytesIO
 from multiprocessing import get_context
 
 from catalog.models import Product, ProductImage
-from catalog.services.images import add_image
+from catalog.services.images import add_image, delete_files, names_of
 from ecommerce_backend.demo.assortment import Article
 from ecommerce_backend.demo.pictures import View, draw
 from ecommerce_backend.demo.setting import Setting
@@ -56,7 +56,7 @@ def hang(
             tick()
     except BaseException:
         for image in hung:  # the rows will go with the transaction, files do not
-            image.file.delete(save=False)
+            delete_files(names_of(image))
         raise
     return hung
 

@@ -14,7 +14,9 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from catalog.services import back_in_stock
+from catalog.services.images import upload_image
 from catalog.services.imports.uploads import start_import
+from catalog.tests import pictures
 from catalog.tests.factories import (
     BrandFactory,
     CategoryFactory,
@@ -93,6 +95,7 @@ def _world() -> World:
     gone = VariantFactory.create(sku="MUG-GONE", on_hand=0)
     back_in_stock.ask(customer=customer, sku=gone.sku)
     depot = WarehouseFactory.create(code="depot")
+    picture = upload_image(product=mug.product, upload=pictures.upload())
     sent = start_import(upload=BytesIO(b"sku"), name="a.csv", size=3)
     TaxRateFactory.create()
     unpaid, paid = placed_order(), paid_order(customer=customer)
@@ -116,6 +119,10 @@ def _world() -> World:
         "/api/v1/staff/products/{product_id}/variants/": {
             "product_id": str(mug.product.pk),
             "id": str(mug.pk),
+        },
+        "/api/v1/staff/products/{product_id}/images/": {
+            "product_id": str(mug.product.pk),
+            "id": str(picture.pk),
         },
         "/api/v1/staff/catalog/imports/": {"id": str(sent.pk)},
         "/api/v1/staff/categories/": {"id": str(category.pk)},

@@ -57,7 +57,10 @@ def suspects(name: str, tree: ast.Module) -> list[str]:
 
 
 def test_no_input_can_become_code_a_process_markup_or_a_query() -> None:
-    assert [found for name, tree in trees() for found in suspects(name, tree)] == []
+    assert [found for name, tree in trees() for found in suspects(name, tree)] == [
+        # Pictures are decoded in a process of their own: a fixed program, given numbers and bytes.
+        "ecommerce_backend/imaging/sandbox.py: subprocess"
+    ]
 
 
 def test_the_search_for_dangerous_functions_finds_them() -> None:

@@ -14,7 +14,7 @@ from django.db.models import Max, Min, Q
 from catalog.models import Price, ProductImage, Stock
 from catalog.services.search.highlighting import highlights
 from catalog.services.search.questions import Question
-from catalog.services.storefront.pictures import picture
+from catalog.services.storefront import pictures
 from ecommerce_backend.common import money
 
 COLUMNS = (
@@ -82,7 +82,7 @@ def _card(product: Row, image: Row | None) -> Card:
         "name": product["name"],
         "brand": _named(product["brand__name"], product["brand__slug"]),
         "category": _named(product["category__name"], product["category__slug"]),
-        "image": None if image is None else picture(image),
+        "image": None if image is None else pictures.picture(image),
         "rating": None if rating is None else str(rating),
         "review_count": product["rating_count"],
     }
@@ -139,9 +139,10 @@ def _offers(product_ids: Sequence[int], currency: str | None) -> dict[int, list[
 
 def _first_images(product_ids: Sequence[int]) -> dict[int, Row]:
     rows = (
-        ProductImage.objects.filter(product__in=product_ids)
+        ProductImage.objects.shown()
+        .filter(product__in=product_ids)
         .order_by("product_id", "position", "id")
         .distinct("product_id")
-        .values("product_id", "file", "alt", "width", "height")
+        .values("product_id", *pictures.COLUMNS)
     )
     return {row["product_id"]: row for row in rows}

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from catalog.models import Price, Product, Stock
+from catalog.models import Price, Product, ProductImage, Stock
 from catalog.models.stock import availability
 from catalog.services.lowest_prices import with_lowest_before
+from catalog.services.storefront import pictures
 from catalog.services.storefront.cards import shown_currency
 from catalog.services.storefront.departments import breadcrumbs
-from catalog.services.storefront.pictures import picture
 from ecommerce_backend.common import money
 
 Row = Mapping[str, Any]
@@ -96,5 +96,5 @@ def _prices(product: Product) -> dict[tuple[int, str], Row]:
 
 
 def _images(product: Product) -> list[dict[str, Any]]:
-    rows = product.images.order_by("position", "pk").values("file", "alt", "width", "height")
-    return [picture(row) for row in rows]
+    rows = ProductImage.objects.shown().filter(product=product).order_by("position", "pk")
+    return [pictures.picture(row) for row in rows.values(*pictures.COLUMNS)]

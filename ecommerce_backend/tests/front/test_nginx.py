@@ -58,6 +58,9 @@ def test_each_problem_of_nginx_has_the_shape_of_the_shops(file: Path) -> None:
     assert file.stem in {str(document["status"]), document["code"]}
 
 
+IMAGES = "/api/v1/staff/products/1/images/"
+
+
 def test_each_error_of_nginx_has_its_problem() -> None:
     text = (FILES / "snippets" / "problems.conf").read_text()
     named = re.findall(r"^error_page \d+ (?:=\d+ )?/problems/(\w+)\.json;", text, re.MULTILINE)
@@ -76,11 +79,17 @@ def test_each_error_of_nginx_has_its_problem() -> None:
         (request("/media/here.webp", method="DELETE"), 403, "permission_denied"),
         (request("/media/../../etc/passwd"), 400, "bad_request"),
         (request("/media/..%2f..%2fetc/passwd"), 400, "bad_request"),
+        (request("/media/%2e%2e/%2e%2e/etc/passwd"), 400, "bad_request"),
+        (request("/media/%252e%252e/etc/passwd"), 404, "not_found"),
+        (request("/media/..%5c..%5cetc/passwd"), 404, "not_found"),
+        (request("/media/here.webp%00.png"), 400, "bad_request"),
+        (request("/media/../www/media/here.webp"), 404, "not_found"),
         (request("/problems/404.json"), 404, "not_found"),
         (request("/" + "a" * 9000), 414, "uri_too_long"),
         (request("/", "X-Long: " + "a" * 9000), 431, "headers_too_large"),
         (request("/", "Content-Length: 1048577", method="POST"), 413, "body_too_large"),
         (request("/admin/", "Content-Length: 11534337", method="POST"), 413, "body_too_large"),
+        (request(IMAGES, "Content-Length: 11534337", method="POST"), 413, "body_too_large"),
         (request("/", "Transfer-Encoding: cow", method="POST"), 501, "not_implemented"),
         (b"GET / HTTP/1.1\r\n\r\n", 400, "bad_request"),
         (b"GET / HTTP/9.1\r\n\r\n", 505, "http_version_not_supported"),

@@ -1,0 +1,1 @@
+"""Pictures from strangers, made harmless. It knows nothing of products or requests."""
