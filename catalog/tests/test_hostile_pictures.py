@@ -4,6 +4,7 @@ import os
 import re
 import resource
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,15 @@ from catalog.services.images.storing import names_of
 from catalog.tests import pictures
 from catalog.tests.factories import ProductFactory
 from catalog.tests.hidden_payloads import NAMES, OWNER, TAKEN
-from catalog.tests.hostile_pictures import PAYLOAD, REFUSED, jpeg_of_many_scans, of
-from ecommerce_backend.imaging.headers import header_of
+from catalog.tests.hostile_pictures import (
+    PAYLOAD,
+    REFUSED,
+    ihdr,
+    jpeg_of_many_scans,
+    of,
+    png,
+)
+from ecommerce_backend.imaging.headers import BrokenHeader, header_of
 from ecommerce_backend.imaging.reencoding import Refused
 from ecommerce_backend.imaging.sandbox import MAX_CPU_SECONDS, reencoded_apart
 
@@ -130,6 +138,31 @@ def test_a_form_holds_one_file(manager_client: APIClient, product: Product, coun
     expected = {0: "required", 2: "repeated_field"}[count]
     assert (answer.status_code, fault["pointer"], fault["code"]) == (400, "/file", expected)
     assert not ProductImage.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        pytest.param(b"\xff\xd8" + b"\xff\xe0\0\2\0" * 2_000_000, id="jpeg, gaps between parts"),
+        pytest.param(b"\xff\xd8" + b"\xff" * 10_000_000, id="jpeg, fillers"),
+        pytest.param(png(ihdr(9, 9)) + bytes(10_000_000), id="png, empty chunks"),
+        pytest.param(
+            b"\0\0\0\x18ftypavif\0\0\0\0mif1avif" + bytes(3) + b"\x08free" * 1_000_000,
+            id="avif, empty boxes",
+        ),
+        pytest.param(
+            b"\0\0\0\x18ftypavif\0\0\0\0mif1avif" + bytes(4) + b"meta" + b"ispe" * 2_500_000,
+            id="avif, sides",
+        ),
+    ],
+)
+def test_no_header_keeps_the_shop_busy(piece: bytes) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+
+    with suppress(BrokenHeader):
+        header_of(piece)
+
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_utime - before < 0.5
 
 
 def test_a_bomb_takes_neither_memory_nor_time_of_the_shop() -> None:

@@ -5,11 +5,14 @@ further on, the decoder finds (reencoding). Sources: PNG 3rd edition §5, ITU-T 
 RFC 9649 (WebP), ISO/IEC 14496-12 §4 (the boxes of AVIF).
 """
 
+import re
 import struct
 from dataclasses import dataclass
+from itertools import islice
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
+_SIDES = re.compile(b"ispe")
 _STILL_AVIF, _MOVING_AVIF = b"avif", b"avis"
 # Frames of baseline, extended and progressive JPEG; arithmetic and lossless ones follow in T.81.
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -79,8 +82,9 @@ def _png(content: bytes) -> Header:
 def _jpeg(content: bytes) -> Header:
     place = 2
     for _ in range(_MOST_STEPS):
-        while content[place] != 0xFF:  # noqa: PLR2004 - what a marker begins with
-            place = content.index(b"\xff", place) if b"\xff" in content[place:] else len(content)
+        place = content.find(b"\xff", place)
+        if place < 0:
+            break
         marker = content[place + 1]
         if marker in _FRAMES:
             height, width = struct.unpack_from(">HH", content, place + 5)
@@ -120,14 +124,27 @@ def _avif(content: bytes) -> Header:
     brands = {content[at : at + 4] for at in (8, *range(16, min(length, 1024), 4))}
     if not brands & {_STILL_AVIF, _MOVING_AVIF}:
         raise UnknownFormat
-    # The largest of its pictures: an opacity or a grid has sides of its own.
-    sides = [(0, 0)]
-    place = content.find(b"ispe")
-    while place >= 0 and len(sides) < _MOST_STEPS:
-        sides.append(struct.unpack_from(">II", content, place + 8))
-        place = content.find(b"ispe", place + 4)
-        if place > content.find(b"mdat") >= 0:
-            break
-    width, height = max(sides, key=lambda side: side[0] * side[1])
+    meta = _box(content, b"meta")
+    # The largest of its pictures: an opacity or the parts of a grid have sides of their own.
+    found = (side.end() + 4 for side in islice(_SIDES.finditer(meta), _MOST_STEPS))
+    sides = (struct.unpack_from(">II", meta, place) for place in found)
+    width, height = max(sides, key=lambda side: side[0] * side[1], default=(0, 0))
     is_animated = content[8:12] == _MOVING_AVIF
     return Header(format="AVIF", width=width, height=height, is_animated=is_animated)
+
+
+def _box(content: bytes, wanted: bytes) -> bytes:
+    """Return what is in the first box of this type that is in no other; b"" if there is none."""
+    place = 0
+    for _ in range(_MOST_STEPS):
+        kind = content[place + 4 : place + 8]
+        if not kind:
+            break
+        (length,) = struct.unpack_from(">I", content, place)
+        if length == 1:  # 64 bits follow
+            (length,) = struct.unpack_from(">Q", content, place + 8)
+        end = place + length if length else len(content)
+        if kind == wanted:
+            return content[place + 8 : end]
+        place += max(8, end - place)
+    return b""
