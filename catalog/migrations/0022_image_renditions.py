@@ -71,7 +71,8 @@ class Migration(migrations.Migration):
         AddConstraintNotValid(
             model_name="productimage",
             constraint=models.CheckConstraint(
-                condition=Q(status="ready", width__gt=0, height__gt=0) & ~Q(file="")
+                condition=Q(status="ready", width__isnull=False, width__gt=0, height__isnull=False, height__gt=0)
+                & ~Q(file="")
                 | Q(status__in=["processing", "failed"], file="", width=None, height=None),
                 name="product_image_has_file_iff_ready",
             ),

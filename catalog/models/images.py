@@ -44,7 +44,15 @@ class ProductImage(TimestampedModel):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="product_image_has_file_iff_ready",
-                condition=Q(status="ready", width__gt=0, height__gt=0) & ~Q(file="")
+                # A check that comes to null holds, so that null is asked for by itself.
+                condition=Q(
+                    status="ready",
+                    width__isnull=False,
+                    width__gt=0,
+                    height__isnull=False,
+                    height__gt=0,
+                )
+                & ~Q(file="")
                 | Q(status__in=["processing", "failed"], file="", width=None, height=None),
             ),
             models.CheckConstraint(

@@ -134,13 +134,14 @@ def test_a_large_picture_made_smaller_in_strips_keeps_its_colours(mode: str) -> 
     left, right = (Image.new("RGB", size, colour) for colour in ("#c04020", "#2040c0"))
     left.paste(right.crop((0, 0, 3_500, 700)), (3_500, 0))
     upload = BytesIO()
-    left.convert(mode).save(upload, "JPEG" if mode == "CMYK" else "PNG")
+    whole = left.quantize(2) if mode == "P" else left.convert(mode)
+    whole.save(upload, "JPEG" if mode == "CMYK" else "PNG")
     upload.seek(0)
 
     picture = stored(upload).convert("RGB")
 
     assert picture.size == (1600, 160)
-    expected = left.convert(mode).convert("RGB")
+    expected = whole.convert("RGB")
     for place in ((100, 80), (1500, 80)):
         wanted = colour(expected, place[0] * 7_000 // 1600, 350)
         difference = [abs(a - b) for a, b in zip(colour(picture, *place), wanted, strict=True)]

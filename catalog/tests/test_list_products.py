@@ -61,6 +61,13 @@ def test_a_card_says_what_a_shelf_says(api_client: APIClient, settings: Settings
             "alt": "On",
             "width": 4,
             "height": 3,
+            "renditions": [
+                {
+                    "url": "https://shop.example/media/products/a.webp",
+                    "width": 4,
+                    "height": 3,
+                }
+            ],
         },
         "rating": "4.50",
         "review_count": 12,

@@ -51,9 +51,15 @@ class RemovingFolder(FileSystemStorage):
         return str(super()._save(name, content))  # type: ignore[misc]
 
 
+def keep_in(storage: type[FileSystemStorage], settings: Settings) -> None:
+    backend = {"BACKEND": f"{storage.__module__}.{storage.__qualname__}"}
+    settings.STORAGES = {**current.STORAGES, "default": backend}
+
+
 @pytest.fixture(autouse=True)
 def folder(settings: Settings, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = tmp_path
+    keep_in(FileSystemStorage, settings)
     (tmp_path / "products").mkdir()
     return tmp_path / "products"
 
@@ -74,8 +80,7 @@ def test_a_job_that_was_killed_leaves_what_an_unharmed_one_would(
     unharmed, image = kept(), kept()
     process_image(image_id=unharmed.pk)
     expected = sorted(files_in(folder).values())
-    backend = f"{FailingFolder.__module__}.{FailingFolder.__qualname__}"
-    settings.STORAGES = {**current.STORAGES, "default": {"BACKEND": backend}}
+    keep_in(FailingFolder, settings)
     FailingFolder.files_left = files_written
 
     with pytest.raises(PowerCut):
@@ -114,8 +119,7 @@ def test_a_picture_removed_while_it_is_made_leaves_nothing(
     folder: Path, settings: Settings
 ) -> None:
     image = kept()
-    backend = f"{RemovingFolder.__module__}.{RemovingFolder.__qualname__}"
-    settings.STORAGES = {**current.STORAGES, "default": {"BACKEND": backend}}
+    keep_in(RemovingFolder, settings)
 
     process_image(image_id=image.pk)
 

@@ -92,6 +92,13 @@ def test_the_page_of_a_product_says_everything(
                 "alt": "On",
                 "width": 4,
                 "height": 3,
+                "renditions": [
+                    {
+                        "url": "https://shop.example/media/products/a.webp",
+                        "width": 4,
+                        "height": 3,
+                    }
+                ],
             }
         ],
         "rating": None,
