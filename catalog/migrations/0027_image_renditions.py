@@ -7,7 +7,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     """Let pictures be made by a job: a status, narrower copies, and the upload until then."""
 
-    dependencies = [("catalog", "0021_imports")]
+    dependencies = [("catalog", "0026_fill_past_prices")]
 
     operations = [
         migrations.AddField(
