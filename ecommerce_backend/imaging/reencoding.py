@@ -90,12 +90,12 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _reduced(image: Image.Image) -> Image.Image:
-    """Return the pixels as RGB or RGBA, of at most twice the sides that are kept.
+    """Return the pixels as RGB or RGBA, of less than three times the sides that are kept.
 
     Strip by strip: a second copy of forty megapixels would be 160 MB.
     """
     mode = "RGBA" if image.has_transparency_data else "RGB"
-    factor = max(1, max(image.size) // (2 * LONGEST_SIDE))
+    factor = max(1, 2 * max(image.size) // (3 * LONGEST_SIDE))
     if factor == 1:
         return image.convert(mode)
     width, height = (-(-side // factor) for side in image.size)

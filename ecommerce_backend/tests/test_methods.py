@@ -16,7 +16,14 @@ from ecommerce_backend.common.methods import methods_of
 pytestmark = pytest.mark.django_db
 
 EVERY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "BREW", "PROPFIND")
-VALUES = {"pk": "1", "sku": "MUG-1", "token": "t", "path": "picture.webp", "object_id": "1"}
+VALUES = {
+    "pk": "1",
+    "sku": "MUG-1",
+    "token": "t",
+    "path": "picture.webp",
+    "object_id": "1",
+    "product_id": "1",
+}
 
 
 def addresses() -> Iterator[str]:
