@@ -2,6 +2,9 @@
 -- scripts/describe_schema.sh; docs/DATABASE_README.md explains them. The tables of the job queue
 -- (procrastinate_*) are left out.
 
+-- Functions name tables, and one another, before those are made.
+SET check_function_bodies = off;
+
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
 CREATE EXTENSION IF NOT EXISTS unaccent WITH SCHEMA public;

@@ -24,7 +24,10 @@ class AddImage(StrictSerializer):
         help_text="What is to be seen, for those who do not see it.",
     )
     position = serializers.RegexField(
-        r"\A[0-9]{1,5}\Z", default=None, help_text="The lowest comes first; without one, the last."
+        r"\A[0-9]{1,5}\Z",
+        max_length=5,
+        default=None,
+        help_text="The lowest comes first; without one, the last.",
     )
 
     def validate_position(self, value: str | None) -> int | None:

@@ -32,6 +32,7 @@ class StartImport(StrictSerializer):
     )
     opening_stock = serializers.RegexField(
         r"\A[0-9]{1,10}\Z",
+        max_length=10,
         default="0",
         help_text="Units of new SKUs whose row has no `on_hand`.",
     )

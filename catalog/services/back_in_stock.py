@@ -71,9 +71,10 @@ def withdraw(*, customer: User, sku: str) -> None:
 
     Raises NotWaitedFor.
     """
-    gone, _ = waiting_for(customer).filter(variant__sku=sku).delete()
-    if not gone:
+    asked = waiting_for(customer).filter(variant__sku=sku).first()
+    if asked is None:
         raise NotWaitedFor
+    asked.delete()
 
 
 def waiting_for(customer: User) -> QuerySet[BackInStockRequest]:

@@ -63,6 +63,7 @@ class Operation:
     fields: tuple[Field, ...]
     query_parameters: tuple[str, ...]
     header_parameters: tuple[str, ...]
+    takes_body: bool
     example: Any
     arguments: Mapping[str, str]
     query: str = ""
@@ -148,7 +149,8 @@ def _operation(
     values: Mapping[str, Mapping[str, Any]],
 ) -> Operation:
     parameters = [_resolved(document, part) for part in operation.get("parameters", [])]
-    media = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    content = operation.get("requestBody", {}).get("content", {})
+    media = content.get("application/json", {})
     example: Any = next((one["value"] for one in media.get("examples", {}).values()), None)
     if example is not None:
         example = {**example, **values.get(template, {})}
@@ -160,6 +162,7 @@ def _operation(
         fields=tuple(_fields(document, media.get("schema", {}), origin=template)),
         query_parameters=tuple(part["name"] for part in parameters if part["in"] == "query"),
         header_parameters=tuple(part["name"] for part in parameters if part["in"] == "header"),
+        takes_body=bool(content),
         example=example,
         arguments=arguments[given],
         query=_NEEDED.get(template, ""),

@@ -103,7 +103,7 @@ def test_every_answer_that_a_client_of_the_tests_gets_is_checked(
 
 
 def test_of_a_sparse_card_members_may_be_absent_but_none_unknown() -> None:
-    page = {**PAGE, "count_is_estimate": False}
+    page = {**PAGE, "count_is_estimate": False, "corrected_search": None}
     url = {"method": "GET", "path": "/api/v1/products/"}
     slug = answer({**page, "results": [{"slug": "lamp"}]})
 

@@ -19,6 +19,7 @@ MODULES = {
     *("random", "jinja2", "ldap", "memcache", "pylibmc"),
 }
 CRYPTOGRAPHY = {"hashlib", "hmac", "secrets", "jwt", "signing", "cryptography", "nacl", "ssl"}
+CRYPTOGRAPHY |= {"salted_hmac"}
 
 
 def trees() -> Iterator[tuple[str, ast.Module]]:
@@ -35,7 +36,8 @@ def imports(tree: ast.Module) -> set[str]:
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names.add(str(node.module).partition(".")[0])
-            names |= {alias.name for alias in node.names if node.module == "django.core"}
+            if node.module in {"django.core", "django.utils.crypto"}:
+                names |= {alias.name for alias in node.names}
     return names
 
 
@@ -58,8 +60,10 @@ def suspects(name: str, tree: ast.Module) -> list[str]:
 
 def test_no_input_can_become_code_a_process_markup_or_a_query() -> None:
     assert [found for name, tree in trees() for found in suspects(name, tree)] == [
+        # How long to wait before another try: nobody gains by guessing it.
+        "ecommerce_backend/common/transactions.py: random",
         # Pictures are decoded in a process of their own: a fixed program, given numbers and bytes.
-        "ecommerce_backend/imaging/sandbox.py: subprocess"
+        "ecommerce_backend/imaging/sandbox.py: subprocess",
     ]
 
 

@@ -30,7 +30,8 @@ def test_files_and_commands_of_both_documents_are_there() -> None:
 def test_the_report_speaks_of_each_threat_once() -> None:
     rows = re.findall(r"^\| (T\d\d) \|", REPORT, re.MULTILINE)
 
-    assert sorted(rows) == [f"T{number}" for number in range(41, 66)]
+    told = [1, 2, 20, 21, *range(24, 66)]
+    assert sorted(rows) == [f"T{number:02}" for number in told]
 
 
 def test_the_report_counts_as_the_table_does() -> None:

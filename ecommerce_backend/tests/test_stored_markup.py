@@ -8,10 +8,18 @@ from django.contrib import admin
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from zeal import zeal_ignore  # type: ignore[import-untyped]
 
 from cart.models import Cart
-from catalog.models import BackInStockRequest, ProductImage, Stock
+from catalog.models import (
+    BackInStockRequest,
+    CatalogImport,
+    ProductImage,
+    SearchMiss,
+    Stock,
+    Synonym,
+)
 from catalog.services import stock
 from catalog.tests.factories import (
     BrandFactory,
@@ -109,6 +117,18 @@ WRITTEN: dict[str, Callable[[], Model]] = {
     "who waits": lambda: BackInStockRequest.objects.create(
         variant=VariantFactory.create(sku=MARKUP, on_hand=0), customer=customer()
     ),
+    "synonym": lambda: Synonym.objects.create(term=MARKUP, replacement="couch"),
+    "search without result": lambda: SearchMiss.objects.create(
+        query=MARKUP, count=1, last_seen_on=timezone.localdate()
+    ),
+    "name of a catalogue file": lambda: CatalogImport.objects.create(
+        reference="import:1",
+        file_name=MARKUP,
+        format="csv",
+        size=1,
+        mode="row_by_row",
+        is_dry_run=True,
+    ),
 }
 
 
@@ -132,6 +152,7 @@ def test_staff_see_markup_as_text(owner: Client, write: Callable[[], Model]) -> 
 def test_every_page_of_the_admin_was_looked_at() -> None:
     looked_at = {"user", "loginsession", "order", "payment", "review", "product", "productvariant"}
     looked_at |= {"brand", "category", "cart", "stock", "warehouse", "backinstockrequest"}
+    looked_at |= {"synonym", "searchmiss", "catalogimport"}
     # What staff write themselves, or the shop: numbers, rates and the ledger.
     of_our_own = {"shippingmethod", "taxrate", "refund", "stockmovement", "providerevent"}
     of_our_own |= {"event", "auditrecord", "group", "procrastinatejob"}

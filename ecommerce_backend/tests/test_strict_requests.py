@@ -82,7 +82,7 @@ def test_no_operation_takes_a_query_parameter_twice(world: World) -> None:
 
 
 def test_no_operation_passes_over_a_body_it_does_not_read(world: World) -> None:
-    silent = [operation for operation in world.operations if operation.example is None]
+    silent = [operation for operation in world.operations if not operation.takes_body]
 
     assert silent
     for operation in silent:
@@ -93,7 +93,8 @@ def test_no_operation_passes_over_a_body_it_does_not_read(world: World) -> None:
 
         assert ignored.status_code == 400, operation.template
         assert ignored.json()["errors"][0]["code"] == "unexpected_body"
-        assert nothing.status_code < 400, operation.template
+        # What is in use is not deleted, whatever the body.
+        assert nothing.status_code < 400 or nothing.status_code == 409, operation.template
 
 
 @pytest.mark.parametrize(
@@ -176,10 +177,11 @@ def test_each_form_of_the_api_is_strict() -> None:
 def _forms() -> Iterator[Any]:
     document = spectacular_settings.DEFAULT_GENERATOR_CLASS().get_schema(request=None, public=True)
     schemas = [
-        operation["requestBody"]["content"]["application/json"]["schema"]
+        content["schema"]
         for found in document["paths"].values()
         for operation in found.values()
         if "requestBody" in operation
+        for content in operation["requestBody"]["content"].values()
     ]
     names = {
         schema["$ref"].rpartition("/")[2].removesuffix("Request").removeprefix("Patched")
@@ -214,7 +216,10 @@ def _check_field(place: str, field: Any) -> None:
             serializers.BooleanField,
             serializers.ChoiceField,
             serializers.DateField,
+            serializers.DateTimeField,
             serializers.DecimalField,
+            serializers.FileField,  # as large as a body may be
+            serializers.SlugRelatedField,  # looked for, never written
         )
         assert isinstance(field, known), place
 

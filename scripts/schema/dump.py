@@ -17,6 +17,9 @@ _HEAD = """\
 -- The tables of the shop, as PostgreSQL has them after all migrations. Written by
 -- scripts/describe_schema.sh; docs/DATABASE_README.md explains them. The tables of the job queue
 -- (procrastinate_*) are left out.
+
+-- Functions name tables, and one another, before those are made.
+SET check_function_bodies = off;
 """
 
 

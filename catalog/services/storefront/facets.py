@@ -107,10 +107,11 @@ def _counts(criteria: Criteria) -> Counts:
     sql, params = rows.query.sql_with_params()
     named = {f"base{number}": value for number, value in enumerate(params)}
     placed = sql % tuple(f"%({name})s" for name in named)
-    query = _QUERY.format(
-        base=placed,
-        in_currency="AND price.currency = %(currency)s" if criteria.currency else "",
-        counts=" UNION ALL ".join(_counting()),
+    in_currency = "AND price.currency = %(currency)s" if criteria.currency else ""
+    query = (
+        _QUERY.replace("{base}", placed)
+        .replace("{in_currency}", in_currency)
+        .replace("{counts}", " UNION ALL ".join(_counting()))
     )
     with connections[router.db_for_read(Product)].cursor() as cursor:
         cursor.execute(query, {**named, **_values(criteria)})
@@ -122,7 +123,7 @@ def _counts(criteria: Criteria) -> Counts:
 def _counting() -> Iterable[str]:
     for facet, counting in _COUNTS.items():
         flags = " AND ".join(f"is_{flag}" for flag in _FLAGS if flag != facet)
-        counted = counting.format(flags=flags, bands=_BANDS)
+        counted = counting.replace("{flags}", flags).replace("{bands}", _BANDS)
         yield counted.replace("SELECT", f"SELECT '{facet}',", 1)
 
 

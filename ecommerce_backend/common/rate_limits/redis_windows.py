@@ -15,13 +15,15 @@ from ecommerce_backend.common.redis_client import client_at
 from ecommerce_backend.env_limits import Delay
 
 PREFIX = "nexus-limits"
+# Seconds. Longer than for the cache: who gives up counts alone, and less exactly, from then on.
+TIMEOUT = 0.5
 _NO_DELAY = Delay(0, 0)
 _TAKE = (Path(__file__).parent / "take.lua").read_text()
 
 
 class RedisWindows:
     def __init__(self, url: str) -> None:
-        self._client = client_at(url)
+        self._client = client_at(url, timeout=TIMEOUT)
         self._take = self._client.register_script(_TAKE)
 
     def probe(self) -> None:

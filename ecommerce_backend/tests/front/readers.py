@@ -26,7 +26,9 @@ PUBLIC = [
     "/api/v1/categories/",
     "/api/v1/categories/lamps/",
     "/api/v1/products/",
+    "/api/v1/products/facets/",
     "/api/v1/products/lamp/",
+    "/api/v1/products/lamp/related/",
 ]
 
 
@@ -121,7 +123,8 @@ def reads(readers: list[Reader], sku: str) -> Iterator[str]:
         slug = "lamps" if "/categories/" in path else "lamp"
         query = "?country=GB" if path.endswith("/shipping-methods/") else ""
         owners = [reader.places for reader in readers if reader.places]
-        filled = (path.format_map({"id": "0", "slug": slug, "sku": sku, **own}) for own in owners)
+        any_ = {"id": "0", "product_id": "0", "slug": slug, "sku": sku}
+        filled = (path.format_map({**any_, **own}) for own in owners)
         yield from dict.fromkeys(address + query for address in filled)
 
 

@@ -30,7 +30,8 @@ def _answers_to_its_name(settings: Settings) -> None:
 
 def test_the_catalogues_location_holds_what_everybody_is_shown_the_same_and_no_more() -> None:
     text = (FILES / "conf.d" / "ecommerce.conf").read_text()
-    (pattern,) = re.findall(r"location ~ (\S+) \{\n +include snippets/shop.conf;", text)
+    catalogue = r"include snippets/shop.conf;\n +include snippets/catalogue.conf;"
+    (pattern,) = re.findall(rf"location ~ (\S+) \{{\n +{catalogue}", text)
     endpoints = {
         path.replace("{", "").replace("}", ""): issubclass(callback.cls, PubliclyCached)
         for path, _, method, callback in EndpointEnumerator().get_api_endpoints()  # type: ignore[no-untyped-call]
@@ -40,7 +41,7 @@ def test_the_catalogues_location_holds_what_everybody_is_shown_the_same_and_no_m
     inside = {path for path in endpoints if re.search(pattern, path)}
 
     assert inside == {path for path, is_public in endpoints.items() if is_public}
-    assert len(inside) == 5
+    assert len(inside) == 8
 
 
 def test_a_page_of_products_is_compressed_and_kept_by_its_tag(
