@@ -32,7 +32,7 @@ def test_real_products_are_found_by_what_people_call_them(api_client: APIClient)
 
     measured = measure(Path(__file__).with_name("relevance_of_real.json"))
     assert len(measured) == 61
-    assert mean(measured) >= 0.9
+    assert mean(measured) >= 0.9, [one for one in measured if one.ndcg < 0.7]
 
     missed = [
         name

@@ -65,7 +65,7 @@ def test_an_empty_shop_is_filled_with_exactly_this() -> None:
     assert Review.objects.filter(is_verified_purchase=True).exists()
     assert Product.objects.published().filter(images=None).count() == 0
     assert Counter(Stock.objects.values_list("policy", flat=True)) == {"none": 87, "backorder": 1}
-    assert Warehouse.objects.filter(levels__allocated__gt=0).distinct().count() == 2
+    assert Warehouse.objects.filter(levels__on_hand__gt=0).distinct().count() == 2
     assert not ProcrastinateJob.objects.exists()
     call_command("check_invariants")
 

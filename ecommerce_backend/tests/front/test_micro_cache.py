@@ -37,7 +37,9 @@ SAID = "set_real_ip_from 127.0.0.1; real_ip_header X-Said;"
 # A cache that keeps whatever it is given, and asks nobody who they are.
 CARELESS = {
     "conf.d/ecommerce.conf": {
-        "location ~ ^/api/v1/(?:brands|categories|products)/(?:[^/]+/)?$ {": "location ~ ^/api/ {"
+        "location ~ ^/api/v1/(?:brands|categories|products)/(?:[^/]+/(?:related/)?)?$ {": (
+            "location ~ ^/api/ {"
+        )
     },
     "snippets/catalogue.conf": {
         "proxy_cache $catalogue_cache;": "proxy_cache catalogue;",
