@@ -7,7 +7,13 @@ from rest_framework import serializers
 
 from catalog.models import Brand, Category, Price, Product, ProductVariant
 from catalog.models.products import NAME_LENGTH, SEO_DESCRIPTION_LENGTH
-from catalog.serializers.staff_fields import CurrencyField, FactsField, PriceField, SlugReference
+from catalog.serializers.staff_fields import (
+    CurrencyField,
+    FactsField,
+    OptionNamesField,
+    PriceField,
+    SlugReference,
+)
 from catalog.services.prices import NewPrice
 from ecommerce_backend.common.serializers import (
     CountField,
@@ -18,8 +24,6 @@ from ecommerce_backend.common.serializers import (
 )
 
 DESCRIPTION_LENGTH = 100_000
-OPTION_LENGTH = 64
-MOST_OPTIONS = 10
 MOST_PRICES = 200
 _LARGEST_POSITION = 32_767
 
@@ -43,18 +47,8 @@ class WriteProduct(StrictSerializer):
     seo_description = OneLineField(
         max_length=SEO_DESCRIPTION_LENGTH, required=False, allow_blank=True
     )
-    options = serializers.ListField(
-        child=OneLineField(max_length=OPTION_LENGTH),
-        max_length=MOST_OPTIONS,
-        required=False,
-        help_text="Names of what variants differ in.",
-    )
+    options = OptionNamesField(required=False, help_text="Names of what variants differ in.")
     attributes = FactsField(required=False, help_text="Facts by name; a value may be any JSON.")
-
-    def validate_options(self, options: list[str]) -> list[str]:
-        if len(set(options)) < len(options):
-            raise serializers.ValidationError("Name each option once.", code="repeated")
-        return options
 
 
 class StatedPrice(StrictSerializer):

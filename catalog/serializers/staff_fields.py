@@ -11,8 +11,11 @@ from rest_framework import serializers
 
 from catalog.models.products import NAME_LENGTH
 from ecommerce_backend.common.money import is_currency
+from ecommerce_backend.common.serializers import OneLineField
 
 FACTS_BYTES = 64 * 1024
+OPTION_LENGTH = 64
+MOST_OPTIONS = 10
 # Decimal() would read "1_0", "1e1" and "１０" as well.
 _PLAIN = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?")
 
@@ -32,6 +35,26 @@ class SlugReference(serializers.SlugRelatedField[Model]):
         if found is None:
             self.fail("does_not_exist", slug_name="slug", value=data[:NAME_LENGTH])
         return found
+
+
+@extend_schema_field(
+    {
+        "type": "array",
+        "items": {"type": "string", "minLength": 1, "maxLength": OPTION_LENGTH},
+        "maxItems": MOST_OPTIONS,
+        "uniqueItems": True,
+    }
+)
+class OptionNamesField(serializers.ListField):
+    def __init__(self, **options: Any) -> None:
+        child = OneLineField(max_length=OPTION_LENGTH)
+        super().__init__(child=child, max_length=MOST_OPTIONS, **options)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        names: list[str] = super().to_internal_value(data)
+        if len(set(names)) < len(names):
+            raise serializers.ValidationError("Name each option once.", code="repeated")
+        return names
 
 
 class PriceField(serializers.DecimalField):

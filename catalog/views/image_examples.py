@@ -40,7 +40,7 @@ NEW_IMAGE = OpenApiExample(
     "A picture of a mug",
     request_only=True,
     media_type="multipart/form-data",
-    value={"file": "the bytes of mug.jpg", "alt": "The mug, from above"},
+    value={"file": "the bytes of mug.jpg", "alt": "The mug, from above", "position": "0"},
 )
 IMAGE_CHANGE = OpenApiExample(
     "To the front", request_only=True, value={"position": 0, "alt": "The mug on a table"}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from scripts.fuzz.shop import REVIEW, Shop, somebody
+from scripts.fuzz.shop import PASSWORD, REVIEW, Shop, picture, somebody, variant
 from scripts.journey import ADDRESS, Json, Shopper
 
 
@@ -24,6 +24,7 @@ class Parts:
     path: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str | None] = field(default_factory=dict)
     body: Any = None
+    file: bytes | None = None
 
 
 def tokens_of(shopper: Shopper) -> dict[str, str | None]:
@@ -100,11 +101,30 @@ def review_to_decide(shop: Shop) -> Parts:
 
 
 def product(shop: Shop) -> Parts:
-    return Parts(path={"slug": shop.random.choice(shop.slugs)})
+    return Parts(path={"slug": shop.slug()})
+
+
+def new_product(shop: Shop) -> Parts:
+    path = {"id": shop.new_product()}
+    return Parts(path=path, headers={"If-Match": None}, body={"seo_title": "A mug"})
+
+
+def new_variant(shop: Shop) -> Parts:
+    product, added = shop.new_variant()
+    path = {"product_id": product, "id": added["id"]}
+    return Parts(path=path, headers={"If-Match": None}, body={"position": 2})
+
+
+def new_image(shop: Shop) -> Parts:
+    product, image = shop.new_image()
+    return Parts(path={"product_id": product, "id": image}, body={"alt": "A teal square"})
 
 
 OWN_ORDER = "/api/v1/orders/{number}/"
 STAFF_ORDER = "/api/v1/staff/orders/{number}/"
+STAFF_PRODUCT = "/api/v1/staff/products/{id}/"
+IMAGES = "/api/v1/staff/products/{product_id}/images/"
+VARIANTS = "/api/v1/staff/products/{product_id}/variants/"
 ADDRESS_ENTRY = "/api/v1/users/me/addresses/{id}/"
 # By the label of an operation: what anybody's request may hold …
 REAL: dict[str, Callable[[Shop], Parts]] = {
@@ -152,6 +172,18 @@ REAL_OF_ACCOUNTS: dict[str, Callable[[Shop], Parts]] = {
         for method in ("GET", "PUT", "PATCH", "DELETE")
     },
 }
+# … what that of a customer, whom nobody else needs …
+REAL_OF_CUSTOMERS: dict[str, Callable[[Shop], Parts]] = {
+    "POST /api/v1/auth/email-change/": lambda _: Parts(
+        body={"current_password": PASSWORD, "new_email": somebody()["email"]}
+    ),
+    "POST /api/v1/auth/password-change/": lambda _: Parts(
+        body={"current_password": PASSWORD, "new_password": PASSWORD}
+    ),
+    "POST /api/v1/auth/totp/": lambda _: Parts(body={"current_password": PASSWORD}),
+    "POST /api/v1/back-in-stock/": lambda shop: Parts(body={"sku": shop.awaited()}),
+    "DELETE /api/v1/back-in-stock/{sku}/": lambda shop: Parts(path={"sku": shop.awaited()}),
+}
 # … and what that of staff.
 REAL_OF_STAFF: dict[str, Callable[[Shop], Parts]] = {
     f"GET {STAFF_ORDER}": staff_order(lambda shop: shop.order()[1]),
@@ -167,6 +199,11 @@ REAL_OF_STAFF: dict[str, Callable[[Shop], Parts]] = {
     f"POST {STAFF_ORDER}refunds/": staff_order(
         Shop.paid_order, lambda order: {"amount": order["total"], "reason": "A scratch."}
     ),
+    **{f"{method} {STAFF_PRODUCT}": new_product for method in ("GET", "PATCH", "DELETE")},
+    f"POST {VARIANTS}": lambda shop: Parts(path={"product_id": shop.new_product()}, body=variant()),
+    **{f"{method} {VARIANTS}{{id}}/": new_variant for method in ("GET", "PATCH")},
+    f"POST {IMAGES}": lambda shop: Parts(path={"product_id": shop.new_product()}, file=picture()),
+    **{f"{method} {IMAGES}{{id}}/": new_image for method in ("GET", "PATCH", "DELETE")},
     "PUT /api/v1/staff/reviews/{id}/decision/": review_to_decide,
     "POST /api/v1/staff/stock/{sku}/adjustments/": lambda shop: Parts(
         path={"sku": shop.sku()}, headers=with_key({}), body={"change": 5, "reason": "counted"}

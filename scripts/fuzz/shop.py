@@ -1,9 +1,12 @@
 """The shop as scripts/fuzz uses it: makes carts, quotes and orders in every state."""
 
 from copy import copy
+from io import BytesIO
 from random import Random
 from typing import Any
 from uuid import uuid4
+
+from PIL import Image
 
 from scripts.journey import ADDRESS, Json, Shopper, Unexpected
 
@@ -41,19 +44,71 @@ class Shop:
         self.caller = caller
         self.webhook_secret = webhook_secret
         self.random = Random(0)  # noqa: S311 – which product it is matters to nobody
-        cards = staff.call("GET", "products/?in_stock=true&page_size=100&currency=USD")["results"]
-        self.slugs: list[str] = [card["slug"] for card in cards]
+        self.slugs = self._for_sale()
         self.categories = [row["slug"] for row in staff.call("GET", "categories/")]
 
     def sku(self) -> str:
         """Return a SKU that can be bought, after filling its shelf when it is nearly empty."""
-        slug = self.random.choice(self.slugs)
-        variants = self.staff.call("GET", f"products/{slug}/?currency=USD")["variants"]
-        variant = self.random.choice([one for one in variants if one["price"]] or variants)
+        variant = self.random.choice([one for one in self._product()["variants"] if one["price"]])
         if variant["available"] < 10:  # noqa: PLR2004
             path = f"staff/stock/{variant['sku']}/adjustments/"
             self.staff.call("POST", path, {"change": 500, "reason": "refilled"}, expect=201)
         return str(variant["sku"])
+
+    def slug(self) -> str:
+        """Return a product that is shown."""
+        return str(self._product()["slug"])
+
+    def _product(self) -> Json:
+        """Look at one that can be bought: requests of staff rename, archive and delete some."""
+        while self.slugs:
+            slug = self.random.choice(self.slugs)
+            try:
+                product: Json = self.staff.call("GET", f"products/{slug}/?currency=USD")
+            except Unexpected as unexpected:
+                if ": 404 " not in str(unexpected):
+                    raise
+            else:
+                if any(variant["price"] for variant in product["variants"]):
+                    return product
+            self.slugs = [other for other in self._for_sale() if other != slug]
+        raise Unexpected("nothing is for sale any more")
+
+    def _for_sale(self) -> list[str]:
+        path = "products/?in_stock=true&page_size=100&currency=USD"
+        return [card["slug"] for card in self.staff.call("GET", path)["results"]]
+
+    def new_product(self) -> int:
+        """Add a product that differs in colour and has no variant."""
+        mug = {"name": f"Mug {uuid4().hex}", "status": "published", "options": ["Colour"]}
+        return int(self.staff.call("POST", "staff/products/", mug, expect=201)["id"])
+
+    def new_variant(self) -> tuple[int, Json]:
+        """Add a variant, of which there is nothing in stock; its product's id comes first."""
+        product = self.new_product()
+        path = f"staff/products/{product}/variants/"
+        return product, self.staff.call("POST", path, variant(), expect=201)
+
+    def new_image(self) -> tuple[int, int]:
+        """Add a picture to a new product; that one's id comes first."""
+        product = self.new_product()
+        self.staff.call("GET", "users/me/")  # signs in again where the session is gone
+        answer = self.staff.http.post(
+            f"/api/v1/staff/products/{product}/images/",
+            files={"file": ("mug.png", picture(), "image/png")},
+            headers=self.staff.headers,
+        )
+        return product, int(answer.raise_for_status().json()["id"])
+
+    def awaited(self) -> str:
+        """Let the caller wait for a SKU, and nothing else."""
+        assert self.caller is not None  # noqa: S101
+        for row in self.caller.call("GET", "back-in-stock/?page_size=100")["results"]:
+            self.caller.call("DELETE", f"back-in-stock/{row['sku']}/", expect=204)
+        _, added = self.new_variant()
+        sku = str(added["sku"])
+        self.caller.call("POST", "back-in-stock/", {"sku": sku}, expect=201)
+        return sku
 
     def warehouses(self) -> list[str]:
         """Return the codes of the default warehouse and of another one."""
@@ -145,7 +200,7 @@ class Shop:
     def unreviewed(self) -> str:
         """Return a product that the caller has no review of, by taking an earlier one back."""
         assert self.caller is not None  # noqa: S101
-        slug = self.random.choice(self.slugs)
+        slug = self.slug()
         for review in self.caller.call("GET", "users/me/reviews/?page_size=100")["results"]:
             if review["product"]["slug"] == slug:
                 self.caller.call("DELETE", f"reviews/{review['id']}/", expect=204)
@@ -161,6 +216,19 @@ class Shop:
     def address_id(self) -> int:
         assert self.caller is not None  # noqa: S101
         return int(self.caller.call("POST", "users/me/addresses/", ADDRESS, expect=201)["id"])
+
+
+def picture() -> bytes:
+    """Return a small PNG."""
+    png = BytesIO()
+    Image.new("RGB", (64, 64), "teal").save(png, "PNG")
+    return png.getvalue()
+
+
+def variant() -> Json:
+    """Return what staff send of a variant of a new product."""
+    price = {"currency": "USD", "amount": "26.00"}
+    return {"sku": f"MUG-{uuid4().hex}", "options": {"Colour": "Oat"}, "prices": [price]}
 
 
 def somebody() -> Json:

@@ -102,8 +102,13 @@ def _column(serializer: Any, field: Any) -> "models.Field[Any, Any] | None":
 def _bound_input(schema: Schema, field: Any) -> None:
     """Say what drf-spectacular leaves out: how long a list may be, and that blanks are nothing."""
     if isinstance(field, serializers.ListSerializer):
-        most: int = field.max_length  # type: ignore[attr-defined]  # the stubs have none
-        schema |= {"minItems": int(not field.allow_empty), "maxItems": most}
+        bounds: Any = field  # the stubs have none
+        least = max(int(not field.allow_empty), bounds.min_length or 0)
+        schema |= {"minItems": least, "maxItems": bounds.max_length}
+    elif isinstance(field, serializers.ListField):
+        _bound_input(schema["items"], field.child)
+    elif isinstance(field, serializers.DictField) and schema.get("additionalProperties"):
+        _bound_input(schema["additionalProperties"], field.child)
     elif _refuses_blanks(field) and not {"format", "enum"} & schema.keys():
         schema.setdefault("pattern", r"\S")
 
