@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import converter from "openapi-to-postmanv2";
 import { parse } from "yaml";
 
-import { JOURNEY, STORED } from "./postman_journey.mjs";
+import { HANDED_ON, JOURNEY, STORED } from "./postman_journey.mjs";
 
 const METHODS = ["get", "put", "post", "patch", "delete"];
 const OPTIONS = {
@@ -27,13 +27,22 @@ const VALUES = {
   "X-Order-Token": "{{orderToken}}",
   country: "{{country}}",
   "addresses/id": "{{addressId}}",
+  "brands/id": "{{brandId}}",
+  "categories/id": "{{categoryId}}",
   "categories/slug": "{{categorySlug}}",
+  "images/id": "{{imageId}}",
+  "imports/id": "{{importId}}",
   "lines/sku": "{{sku}}",
   "orders/number": "{{orderNumber}}",
+  "products/id": "{{productId}}",
+  "products/product_id": "{{productId}}",
   "products/slug": "{{productSlug}}",
   "reviews/id": "{{reviewId}}",
   "stock/sku": "{{sku}}",
+  "variants/id": "{{variantId}}",
+  "warehouses/id": "{{warehouseId}}",
 };
+const OF_THE_CATALOGUE = ["staff_catalog", "staff_stock"];
 
 /** List what the document offers as [operation, path, method]. */
 function operations({ paths }) {
@@ -51,13 +60,34 @@ function trim(document) {
         .map(([status, response]) => [status, shown(response)]),
     );
     operation.parameters = operation.parameters
-      .map(({ $ref, ...stated }) => ($ref ? resolve(document, $ref) : stated))
+      .map((parameter) => whole(document, parameter))
       .filter(({ name }) => name !== "X-Request-ID")
       .map(({ example, examples, ...stated }) => ({
         ...stated,
         example: storedFor(stated, path) ?? example ?? exampleOf(examples, stated.schema),
       }));
   }
+}
+
+/** Fix what a form holds as its example has it: the converter would throw dice. */
+function fixForms(document) {
+  for (const [{ requestBody }] of operations(document)) {
+    const form = requestBody?.content["multipart/form-data"];
+    if (!form) continue;
+    form.schema = structuredClone(whole(document, form.schema));
+    const [{ value: shown }] = Object.values(form.examples);
+    for (const [name, stated] of Object.entries(form.schema.properties)) {
+      const { allOf = [], ...own } = stated;
+      const member = Object.assign({}, ...allOf.map((part) => whole(document, part)), own);
+      if (member.format === "binary") continue;
+      const example = shown[name] ?? member.default ?? exampleOf(undefined, member);
+      form.schema.properties[name] = { ...member, example };
+    }
+  }
+}
+
+function whole(document, { $ref, ...stated }) {
+  return $ref ? resolve(document, $ref) : stated;
 }
 
 /** Keep of an answer what the document shows; the converter would throw dice for the rest. */
@@ -105,16 +135,20 @@ function requestsById(document, collection) {
   );
 }
 
-/** Let a request accept every answer and carry the token of whoever may ask. */
-function fill({ request }, operation) {
+/** Let a request accept every answer, carry the token of whoever may ask, and hand on ids. */
+function fill(item, operation) {
+  const { request } = item;
   request.header = (request.header ?? []).filter(({ key }) => key !== "Accept");
   request.auth = authFor(operation, request);
   if (request.auth === undefined) delete request.auth;
+  const handedOn = HANDED_ON[operation.operationId];
+  if (handedOn) item.event = [afterwards([ANSWER, ...storing(handedOn)])];
 }
 
-function authFor({ security = [] }, { url }) {
+function authFor({ security = [], tags }, { url }) {
   if (!security.some((scheme) => "bearer" in scheme)) return { type: "noauth" };
-  return url.path.includes("staff") ? bearer("staffToken") : undefined;
+  if (!url.path.includes("staff")) return undefined;
+  return bearer(tags.some((tag) => OF_THE_CATALOGUE.includes(tag)) ? "catalogueToken" : "staffToken");
 }
 
 function bearer(variable) {
@@ -122,7 +156,7 @@ function bearer(variable) {
 }
 
 /** Copy an operation's request into the journey, with what this step sends and expects. */
-function step(requests, { operation, name, as, query = {}, headers = {}, body, ...checks }) {
+function step(requests, { operation, name, as, query = {}, headers = {}, body, raw, ...checks }) {
   const item = structuredClone(requests.get(operation));
   if (!item) throw new Error(`the document has no operation ${operation}`);
   const { request } = item;
@@ -134,24 +168,36 @@ function step(requests, { operation, name, as, query = {}, headers = {}, body, .
   }
   request.url.query = Object.entries(query).map(([key, value]) => ({ key, value }));
   if (body) request.body.raw = JSON.stringify(body, null, 2);
-  item.event = [{ listen: "test", script: { type: "text/javascript", exec: script(checks) } }];
+  if (raw) request.body = { mode: "raw", raw };
+  item.event = [afterwards(script(checks))];
   return item;
 }
 
-/** Write what Postman runs after the answer has come. */
+const ANSWER = "const answer = pm.response.text() ? pm.response.json() : {};";
+
+/** Let Postman run these lines after the answer has come. */
+function afterwards(exec) {
+  return { listen: "test", script: { type: "text/javascript", exec } };
+}
+
+function storing(store) {
+  return Object.entries(store).map(
+    ([variable, value]) => `pm.collectionVariables.set("${variable}", (${value})(answer));`,
+  );
+}
+
+/** Write what is looked at in the answer to a step, and what is kept of it. */
 function script({ status, tests = {}, store = {} }) {
   const stored = "const stored = (name) => pm.collectionVariables.get(name);";
   return [
     `pm.test("answers ${status}", () => pm.response.to.have.status(${status}));`,
-    "const answer = pm.response.text() ? pm.response.json() : {};",
+    ANSWER,
     ...(Object.keys(tests).length ? [stored] : []),
     ...Object.entries(tests).map(
       ([what, holds]) =>
         `pm.test("${what}", () => pm.expect((${holds})(answer, stored)).to.be.true);`,
     ),
-    ...Object.entries(store).map(
-      ([variable, value]) => `pm.collectionVariables.set("${variable}", (${value})(answer));`,
-    ),
+    ...storing(store),
   ];
 }
 
@@ -172,6 +218,7 @@ function uuid(name) {
 async function main([source, target]) {
   const document = parse(readFileSync(source, "utf8"));
   trim(document);
+  fixForms(document);
   const collection = await converted(structuredClone(document));
   const requests = requestsById(document, collection);
   for (const [operation] of operations(document)) {

@@ -8,6 +8,7 @@ export const STORED = {
   baseUrl: "http://127.0.0.1:8000",
   accessToken: "",
   staffToken: "",
+  catalogueToken: "",
   email: "",
   country: "GB",
   categorySlug: "",
@@ -21,6 +22,25 @@ export const STORED = {
   orderNumber: "",
   orderToken: "",
   reviewId: "",
+  productId: "",
+  variantId: "",
+  imageId: "",
+  brandId: "",
+  categoryId: "",
+  warehouseId: "",
+  importId: "",
+};
+
+const first = (answer) => answer.results[0]?.id ?? "";
+/** What lists outside the journey hand on to the requests about one of their rows. */
+export const HANDED_ON = {
+  list_all_products: { productId: first },
+  list_variants: { variantId: first },
+  list_images: { imageId: first },
+  list_all_brands: { brandId: first },
+  list_all_categories: { categoryId: first },
+  list_warehouses: { warehouseId: first },
+  list_catalog_imports: { importId: first },
 };
 
 const ADDRESS = {
@@ -35,6 +55,21 @@ const PLACEMENT = {
   shipping_method: "{{shippingMethod}}",
   quote: "{{quote}}",
 };
+// A file sent as a form. Written out, for a collection cannot hold a file.
+const SHEET = [
+  "--sheet",
+  'Content-Disposition: form-data; name="file"; filename="nothing-new.csv"',
+  "Content-Type: text/csv",
+  "",
+  "sku,name,price,currency",
+  "MUG-OF-THE-COLLECTION,Mug of the collection,23.50,USD",
+  "--sheet",
+  'Content-Disposition: form-data; name="dry_run"',
+  "",
+  "true",
+  "--sheet--",
+  "",
+].join("\r\n");
 /* global pm */
 
 export const JOURNEY = [
@@ -187,5 +222,21 @@ export const JOURNEY = [
     status: 201,
     tests: { "the purchase is verified": (answer) => answer.verified_purchase },
     store: { reviewId: (answer) => answer.id },
+  },
+  {
+    operation: "sign_in",
+    name: "Sign in as whoever keeps the catalogue",
+    body: { email: "{{catalogueEmail}}", password: "{{cataloguePassword}}" },
+    status: 200,
+    store: { catalogueToken: (answer) => answer.access },
+  },
+  {
+    operation: "start_catalog_import",
+    name: "Try an import, which changes nothing",
+    headers: { "Content-Type": "multipart/form-data; boundary=sheet" },
+    raw: SHEET,
+    status: 202,
+    tests: { "it is a dry run": (answer) => answer.is_dry_run },
+    store: { importId: (answer) => answer.id },
   },
 ];

@@ -46,7 +46,7 @@ def test_newman_buys_from_the_first_look_to_the_review(
     run = newman(workshop, running_shop)
 
     assert run["failures"] == []
-    assert run["stats"]["requests"] == {"total": 18, "pending": 0, "failed": 0}
+    assert run["stats"]["requests"] == {"total": 20, "pending": 0, "failed": 0}
 
 
 def test_newman_notices_what_is_not_as_it_should_be(
@@ -72,7 +72,7 @@ def test_every_request_that_reads_works_after_the_journey(
 
 
 def keep_what_reads(workshop: Workshop) -> Any:
-    """Leave in the folders what changes nothing, and what the order manager may see."""
+    """Leave in the folders what changes nothing, and what those two of the staff may see."""
     file = workshop.folder / COLLECTION
     collection = json.loads(file.read_text())
     collection["item"] = [
