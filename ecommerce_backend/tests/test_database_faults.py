@@ -260,7 +260,7 @@ def slowest_live_answer(shop: CountingShop, database: Database) -> float:
         with hung(database):
             waiting = [clients.submit(shop.ask, ONE, start=start) for _ in range(crowd)]
             start.wait(30)
-            answers = []
+            answers: list[Answer] = []
             while len(answers) < 40 and not all(one.done() for one in waiting):
                 answers.append(shop.ask("/health/live/"))
         for one in waiting:
