@@ -57,7 +57,7 @@ def _write_again(sender: AppConfig, using: str, **_: Any) -> None:
     with connections[using].schema_editor() as editor:
         write_groups(apps, editor)
     Warehouse.objects.using(using).get_or_create(
-        is_default=True, defaults={"code": "main", "name": "Main warehouse"}
+        pk=1, defaults={"code": "main", "name": "Main warehouse", "is_default": True}
     )
     with connections[using].cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
