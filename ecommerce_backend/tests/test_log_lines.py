@@ -90,4 +90,7 @@ def test_no_line_of_four_workers_is_lost_or_torn() -> None:
 
 
 def test_longer_lines_would_be_torn() -> None:
-    assert None in [parsed(line) for line in lines_of_a_crowd(longest=100_000)]
+    """In one of ten crowds: the writers of one may start so far apart that they do not meet."""
+    assert any(
+        None in [parsed(line) for line in lines_of_a_crowd(longest=100_000)] for _ in range(10)
+    )
