@@ -272,9 +272,10 @@ BEGIN
         RETURN;
     END IF;
     PERFORM catalog_lock_search_entries(others);
+    WITH contents AS MATERIALIZED (SELECT * FROM catalog_search_contents(others))
     UPDATE catalog_searchentry AS entry
     SET vector = contents.vector, name_key = contents.name_key, is_stale = false
-    FROM catalog_search_contents(others) AS contents
+    FROM contents
     WHERE entry.product_id = contents.product_id
         AND (entry.vector, entry.name_key, entry.is_stale)
             IS DISTINCT FROM (contents.vector, contents.name_key, false);

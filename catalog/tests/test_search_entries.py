@@ -1,5 +1,6 @@
 """What is searched follows whatever is written, by whomever."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from catalog.services.search.upkeep import (
 from catalog.tests.factories import BrandFactory, CategoryFactory, VariantFactory
 from catalog.tests.test_list_products import names
 
+written_once = import_module("catalog.migrations.0029_search_written_once")
 pytestmark = pytest.mark.django_db
 (COMPLETE,) = (each for each in INVARIANTS if each.name == "search_knows_every_product")
 
@@ -24,6 +26,12 @@ pytestmark = pytest.mark.django_db
 def sql(statement: str, *values: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
+
+
+def scalar(statement: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchone()[0]
 
 
 @pytest.fixture
@@ -84,6 +92,33 @@ def test_of_a_great_many_products_the_rest_is_left_to_a_job(
 
     assert found(api_client, "ottersby") == [True]
     assert not SearchEntry.objects.filter(is_stale=True).exists()
+
+
+# The planner is told of a single entry, and left nothing but nested loops.
+ENTRY_BY_ENTRY = """
+UPDATE pg_class SET relpages = 1000000, reltuples = 1 WHERE relname = 'catalog_searchentry';
+SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_material = off;
+SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off;
+SET LOCAL track_functions = 'all'
+"""
+WORKED_OUT = """
+SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'catalog_search_vector'
+"""
+
+
+@pytest.mark.parametrize(("refresh", "times"), [("FORWARD", 1), ("BACKWARD", 30)])
+def test_the_words_of_a_product_are_worked_out_once_by_whatever_plan(
+    refresh: str, times: int
+) -> None:
+    sql(getattr(written_once, refresh))
+    sql(ENTRY_BY_ENTRY)
+    products = [VariantFactory.create().product_id for _ in range(30)]
+    Product.objects.update(status="draft")
+    before = scalar(WORKED_OUT)
+
+    sql("SELECT catalog_refresh_search(%s::bigint[])", products)
+
+    assert scalar(WORKED_OUT) - before == 30 * times
 
 
 def test_the_languages_are_those_of_the_setting_from_the_rebuilding_on(
