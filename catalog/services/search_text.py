@@ -15,6 +15,8 @@ def normalized(text: str) -> str:
 
     Two spellings that Unicode calls compatible (UAX #15, NFKC) become one.
     """
+    if text.isascii() and text.isprintable():  # nothing below would change such a text more
+        return " ".join(text.casefold().split())
     folded = unicodedata.normalize("NFKC", text).casefold()
     letters = "".join(_folded(mark) for mark in unicodedata.normalize("NFKD", folded))
     return " ".join(unicodedata.normalize("NFKC", letters).casefold().split())

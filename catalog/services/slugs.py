@@ -44,6 +44,11 @@ def first_free(choices: Sequence[str], *, taken: Container[str]) -> str:
     return next(free, choices[-1])
 
 
+def slug_of(name: str, *, fallback: str) -> str:
+    """Return the slug that `slug_for` would like best."""
+    return _cut(slugify(name), NAME_LENGTH) or slug_choices(name, fallback=fallback)[0]
+
+
 def slug_choices(name: str, *, fallback: str) -> list[str]:
     """Return the slugs that `slug_for` would try, best first."""
     digest = hashlib.sha256(f"{name}\n{fallback}".encode()).hexdigest()[:_DIGEST_LENGTH]

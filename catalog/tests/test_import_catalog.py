@@ -6,8 +6,24 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from catalog.models import Brand, Category, Price, Product, ProductVariant, Stock, StockMovement
-from catalog.tests.factories import CategoryFactory, ProductFactory, VariantFactory
+from catalog.invariants import INVARIANTS
+from catalog.models import (
+    Brand,
+    Category,
+    Price,
+    Product,
+    ProductVariant,
+    Stock,
+    StockMovement,
+    Warehouse,
+    WarehouseStock,
+)
+from catalog.tests.factories import (
+    CategoryFactory,
+    ProductFactory,
+    VariantFactory,
+    WarehouseFactory,
+)
 from catalog.tests.import_files import LAMP, csv_file, jsonl_file, run
 from ecommerce_backend.common.models import Event
 
@@ -62,6 +78,23 @@ def test_opening_stock_is_a_receipt_in_the_ledger(tmp_path: Path) -> None:
     assert [(m.kind, m.on_hand_change) for m in movements] == [("receipt", 7), ("receipt", 3)]
     (event,) = Event.objects.filter(type="catalog.imported")
     assert {movement.reference for movement in movements} == {event.subject}
+
+
+def test_opening_stock_lies_in_the_default_warehouse_and_has_not_come_back(tmp_path: Path) -> None:
+    Warehouse.objects.update(is_default=False)
+    depot = WarehouseFactory.create(is_default=True)
+
+    run(csv_file(tmp_path, LAMP | {"on_hand": "7"}, LAMP | {"sku": "B", "on_hand": ""}))
+
+    assert list(WarehouseStock.objects.values_list("stock__variant__sku", "warehouse")) == [
+        ("LAMP-1", depot.pk)
+    ]
+    assert [stock.available for stock in Stock.objects.order_by("pk")] == [7, 0]
+    assert [broken for one in INVARIANTS if (broken := one.breaches())] == []
+    told = Event.objects.exclude(type="catalog.imported")
+    assert [(event.type, event.payload["stock"]) for event in told] == [
+        ("stock.changed", {"LAMP-1": 7})
+    ]
 
 
 def test_without_a_word_of_stock_there_is_none(tmp_path: Path) -> None:
@@ -202,6 +235,21 @@ def test_products_of_one_name_get_addresses_of_their_own(tmp_path: Path) -> None
     assert "" not in slugs
 
 
+def test_a_second_choice_does_not_take_the_address_that_another_row_likes_best(
+    tmp_path: Path,
+) -> None:
+    ProductFactory.create(slug="lamp")
+    rows = [("A", "Lamp"), ("B", "Lamp A"), ("C", "Lamp C"), ("D", "Lamp C"), ("E", "Facets")]
+
+    ended = run(csv_file(tmp_path, *(LAMP | {"sku": sku, "name": name} for sku, name in rows)))
+
+    assert ended.counts == (5, 0, 0, 0)
+    assert len(Event.objects.filter(type="catalog.imported")) == 1
+    slugs = dict(ProductVariant.objects.values_list("sku", "product__slug"))
+    assert slugs.pop("A").startswith("lamp-")
+    assert slugs == {"B": "lamp-a", "C": "lamp-c", "D": "lamp-c-d", "E": "facets-e"}
+
+
 def test_text_is_kept_but_for_outer_space_and_composed(tmp_path: Path) -> None:
     name = " Cafe\u0301  <b>&amp;</b>\u200b \N{NO-BREAK SPACE}"
 
@@ -263,5 +311,5 @@ def test_a_batch_takes_as_many_queries_whatever_its_rows(
         ]
 
     for count in (2, 40):
-        with django_assert_num_queries(36):
+        with django_assert_num_queries(28):
             assert run(csv_file(tmp_path, *rows(count))).counts == (count, 0, 0, 0)

@@ -38,6 +38,12 @@ def test_spellings_of_a_name_share_one_form(name: str) -> None:
     form.encode()
 
 
+@given(st.text(st.characters(codec="ascii")))
+def test_the_short_way_for_ascii_comes_to_the_same(name: str) -> None:
+    """What is not ASCII, if only a joiner of no width, goes the long way."""
+    assert normalized(name) == normalized(f"{name}\u200b")
+
+
 @given(st.text(), st.text())
 def test_every_word_of_a_name_is_in_the_search_text(name: str, brand: str) -> None:
     text = search_text_of(name=name, brand=brand, skus=["ARC-7"], barcodes=["", "4006"])

@@ -1,10 +1,11 @@
 """Comparing rows with what the shop has, before anything is written."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import connection
 from django.db.models import Model
 
 from catalog.models import Price, Product, ProductVariant
@@ -30,7 +31,7 @@ class Plan:
 
 
 def plan(rows: Sequence[Row], *, shelves: Shelves, is_dry_run: bool) -> Plan:
-    """Work out in three queries what the rows would change; lock the products unless only asked."""
+    """Work out in four queries what the rows would change; lock the products unless only asked."""
     stored = _Stored.load([row.sku for row in rows], is_locked=not is_dry_run)
     result = Plan()
     for row in rows:
@@ -54,20 +55,28 @@ class _Stored:
     prices: dict[tuple[int, str], Price]
 
     @classmethod
-    def load(cls, skus: Collection[str], *, is_locked: bool) -> "_Stored":
-        ids = ProductVariant.objects.filter(sku__in=skus).values("product")
-        products = Product.objects.filter(pk__in=ids).select_related("brand").order_by("pk")
+    def load(cls, skus: Sequence[str], *, is_locked: bool) -> "_Stored":
+        products = Product.objects.filter(pk__in=_product_ids(skus)).select_related("brand")
         if is_locked:
             products = products.select_for_update(no_key=True, of=("self",))
-        by_id = {product.pk: product for product in products}
+        by_id = {product.pk: product for product in products.order_by("pk")}
         siblings = defaultdict(list)
         wanted = {}
         for variant in ProductVariant.objects.filter(product__in=by_id).order_by("position", "pk"):
             variant.product = by_id[variant.product_id]
             siblings[variant.product_id].append(variant)
             wanted[variant.sku] = variant
-        prices = Price.objects.filter(variant__sku__in=skus)
+        prices = Price.objects.filter(variant__in=[wanted[sku] for sku in skus if sku in wanted])
         return cls(wanted, siblings, {(p.variant_id, p.currency): p for p in prices})
+
+
+def _product_ids(skus: Sequence[str]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT product_id FROM catalog_productvariant WHERE sku = ANY (%s)",
+            [list(skus)],
+        )
+        return [product_id for (product_id,) in cursor.fetchall()]
 
 
 def _revise(

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from catalog.models import Price, Product, ProductVariant, Stock
-from catalog.services import stock
+from catalog.models import Price, Product, ProductVariant
+from catalog.services.imports.adding import add
 from catalog.services.imports.planning import Plan, plan
 from catalog.services.imports.rows import Row
 from catalog.services.imports.shelves import Shelves
-from catalog.services.search_text import search_text_of
-from catalog.services.slugs import first_free, slug_choices
 from ecommerce_backend.common import events
 from users.models import User
 
@@ -40,7 +38,13 @@ def write_rows(rows: Sequence[Row], *, shelves: Shelves, run: Run) -> Plan:
     shelves.prepare(rows)
     batch = plan(rows, shelves=shelves, is_dry_run=False)
     if batch.new:
-        _add(batch.new, shelves, run)
+        add(
+            batch.new,
+            shelves=shelves,
+            opening_stock=run.opening_stock,
+            reference=run.reference,
+            actor=run.actor,
+        )
     _update(batch)
     if batch.new or batch.updated:
         events.record(
@@ -53,52 +57,6 @@ def write_rows(rows: Sequence[Row], *, shelves: Shelves, run: Run) -> Plan:
             },
         )
     return batch
-
-
-def _add(rows: Sequence[Row], shelves: Shelves, run: Run) -> None:
-    slugs = _slugs(rows)
-    products = Product.objects.bulk_create(
-        _product(row, slug, shelves) for row, slug in zip(rows, slugs, strict=True)
-    )
-    variants = ProductVariant.objects.bulk_create(
-        ProductVariant(product=product, sku=row.sku, barcode=row.upc or "")
-        for row, product in zip(rows, products, strict=True)
-    )
-    Price.objects.bulk_create(
-        Price(variant=variant, currency=row.currency, amount=row.price)
-        for row, variant in zip(rows, variants, strict=True)
-    )
-    Stock.objects.bulk_create(Stock(variant=variant) for variant in variants)
-    units = [run.opening_stock if row.on_hand is None else row.on_hand for row in rows]
-    received = {variant.pk: n for variant, n in zip(variants, units, strict=True) if n}
-    if received:
-        stock.receive(received, reference=run.reference, actor=run.actor)
-
-
-def _product(row: Row, slug: str, shelves: Shelves) -> Product:
-    brand, barcode = row.brand or "", row.upc or ""
-    return Product(
-        name=row.name,
-        slug=slug,
-        description=row.description or "",
-        brand_id=shelves.brand_id(brand),
-        category_id=shelves.category_id(row.category_path or ()),
-        status=Product.Status.PUBLISHED,
-        attributes=row.attributes or {},
-        source_image_url=row.image_url or "",
-        search_text=search_text_of(name=row.name, brand=brand, skus=[row.sku], barcodes=[barcode]),
-    )
-
-
-def _slugs(rows: Sequence[Row]) -> list[str]:
-    choices = [slug_choices(row.name, fallback=row.sku) for row in rows]
-    candidates = [slug for of_row in choices for slug in of_row]
-    taken = set(Product.objects.filter(slug__in=candidates).values_list("slug", flat=True))
-    slugs = []
-    for of_row in choices:
-        slugs.append(first_free(of_row, taken=taken))
-        taken.add(slugs[-1])
-    return slugs
 
 
 def _update(batch: Plan) -> None:

@@ -1,0 +1,128 @@
+"""Adding the products of one batch, all by one statement.
+
+As models, five hundred took 240 ms of Python; as one JSON text they take 60.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from catalog.services import stock
+from catalog.services.imports.rows import Row
+from catalog.services.imports.shelves import Shelves
+from catalog.services.search_text import search_text_of
+from catalog.services.slugs import RESERVED, first_free, slug_choices, slug_of
+from users.models import User
+
+# The triggers for search, lowest and past prices run at its end: once, when all of it is there.
+_ADD = """
+WITH given AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%s) AS given (
+        line bigint, sku text, barcode text, currency text, amount numeric,
+        name text, slug text, description text, brand_id bigint, category_id bigint,
+        attributes jsonb, source_image_url text, search_text text
+    )
+), product AS (
+    INSERT INTO catalog_product (
+        created_at, updated_at, name, slug, description, brand_id, category_id, status,
+        options, attributes, source_image_url, search_text, rating_count
+    )
+    SELECT clock_timestamp(), clock_timestamp(), name, slug, description, brand_id, category_id,
+        'published', '[]', attributes, source_image_url, search_text, 0
+    FROM given ORDER BY line
+    RETURNING id, slug
+), variant AS (
+    INSERT INTO catalog_productvariant (
+        created_at, updated_at, product_id, sku, barcode, options, position, is_active
+    )
+    SELECT clock_timestamp(), clock_timestamp(), product.id, sku, barcode, '{}', 0, true
+    FROM given JOIN product USING (slug) ORDER BY line
+    RETURNING id, sku
+), price AS (
+    INSERT INTO catalog_price (created_at, updated_at, variant_id, currency, amount)
+    SELECT clock_timestamp(), clock_timestamp(), variant.id, currency, amount
+    FROM given JOIN variant USING (sku) ORDER BY line
+)
+SELECT sku, id FROM variant
+"""
+
+
+def add(
+    rows: Sequence[Row],
+    *,
+    shelves: Shelves,
+    opening_stock: int,
+    reference: str,
+    actor: User | None,
+) -> None:
+    """Put new SKUs up for sale, each as a product of its own, in a fixed number of queries.
+
+    `opening_stock` is in units, for rows without `on_hand`. Raises IntegrityError and DataError.
+    """
+    products = [_product(row, slug, shelves) for row, slug in zip(rows, _slugs(rows), strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, [json.dumps(products, ensure_ascii=False)])
+        variant_ids: dict[str, int] = dict(cursor.fetchall())
+    stock.open_skus(
+        [
+            stock.Opening(
+                variant_id=variant_ids[row.sku],
+                sku=row.sku,
+                units=opening_stock if row.on_hand is None else row.on_hand,
+            )
+            for row in rows
+        ],
+        reference=reference,
+        actor=actor,
+    )
+
+
+def _product(row: Row, slug: str, shelves: Shelves) -> dict[str, Any]:
+    brand, barcode = row.brand or "", row.upc or ""
+    return {
+        "line": row.line,
+        "sku": row.sku,
+        "barcode": barcode,
+        "currency": row.currency,
+        "amount": str(row.price),
+        "name": row.name,
+        "slug": slug,
+        "description": row.description or "",
+        "brand_id": shelves.brand_id(brand),
+        "category_id": shelves.category_id(row.category_path or ()),
+        "attributes": row.attributes or {},
+        "source_image_url": row.image_url or "",
+        "search_text": search_text_of(
+            name=row.name, brand=brand, skus=[row.sku], barcodes=[barcode]
+        ),
+    }
+
+
+def _slugs(rows: Sequence[Row]) -> list[str]:
+    """Return a free slug for each row, in two queries."""
+    liked = [slug_of(row.name, fallback=row.sku) for row in rows]
+    counts = Counter(liked)
+    taken = _taken(liked)
+    # Few do not get the slug they like best, so others are thought of for these alone.
+    contested = {slug for slug in liked if slug in taken or slug in RESERVED or counts[slug] > 1}
+    choices = {
+        row.sku: slug_choices(row.name, fallback=row.sku)
+        for row, slug in zip(rows, liked, strict=True)
+        if slug in contested
+    }
+    taken |= _taken([slug for of_row in choices.values() for slug in of_row])
+    taken |= set(liked) - contested
+    slugs = []
+    for row, slug in zip(rows, liked, strict=True):
+        slugs.append(first_free(choices[row.sku], taken=taken) if row.sku in choices else slug)
+        taken.add(slugs[-1])
+    return slugs
+
+
+def _taken(slugs: Sequence[str]) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT slug FROM catalog_product WHERE slug = ANY (%s)", [list(slugs)])
+        return {slug for (slug,) in cursor.fetchall()}
