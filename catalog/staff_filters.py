@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 
 from catalog.filters import SearchFilter, SlugFilter
-from catalog.models import Brand, Category, Product
+from catalog.models import Attribute, AttributeCategory, Brand, Category, Product
 from catalog.services.search_text import normalized
 
 PRODUCT_ORDERINGS = ("-created_at", "created_at", "name", "-name")
@@ -55,3 +55,26 @@ class NameFilters(filters.FilterSet):  # type: ignore[misc]
 
     def containing(self, rows: QuerySet[Brand], _name: str, value: str) -> QuerySet[Brand]:
         return rows.filter(Q(name__icontains=value) | Q(slug__icontains=value))
+
+
+class AttributeFilters(filters.FilterSet):  # type: ignore[misc]
+    search = SearchFilter(method="containing", help_text="Part of the name or of the code.")
+    category = SlugFilter(
+        queryset=Category.objects.all(),
+        to_field_name="slug",
+        method="holding_in",
+        help_text="Slug of a category: those that are for its products.",
+    )
+
+    def containing(self, rows: QuerySet[Attribute], _name: str, value: str) -> QuerySet[Attribute]:
+        return rows.filter(Q(name__icontains=value) | Q(code__icontains=value))
+
+    def holding_in(
+        self, rows: QuerySet[Attribute], _name: str, value: Category
+    ) -> QuerySet[Attribute]:
+        above = [
+            value.path[:end]
+            for end in range(Category.steplen, len(value.path) + 1, Category.steplen)
+        ]
+        tied = AttributeCategory.objects.filter(category__path__in=above).values("attribute")
+        return rows.filter(Q(ties=None) | Q(pk__in=tied))

@@ -7,6 +7,7 @@ from catalog.views.categories import CategoryViewSet
 from catalog.views.products import ProductViewSet
 from catalog.views.related import RelatedProductsView
 from catalog.views.search_misses import SearchMissesView
+from catalog.views.staff_attributes import StaffAttributeViewSet
 from catalog.views.staff_images import StaffImageViewSet
 from catalog.views.staff_imports import (
     CatalogExportView,
@@ -30,6 +31,7 @@ router.register("staff/products/<int:product_id>/images", StaffImageViewSet, bas
 router.register("staff/catalog/imports", CatalogImportViewSet, basename="staff-import")
 router.register("staff/categories", StaffCategoryViewSet, basename="staff-category")
 router.register("staff/brands", StaffBrandViewSet, basename="staff-brand")
+router.register("staff/attributes", StaffAttributeViewSet, basename="staff-attribute")
 router.register("staff/warehouses", WarehouseViewSet, basename="staff-warehouse")
 
 # A SKU may hold any character but NUL, which PostgreSQL has no text for.

@@ -83,6 +83,7 @@ SPECTACULAR_SETTINGS: Final[dict[str, Any]] = {
         "ProductStatus": "catalog.models.Product.Status",
         "StockMovementKind": "catalog.models.StockMovement.Kind",
         "StockPolicy": "catalog.models.Stock.Policy",
+        "AttributeType": "catalog.models.attributes.AttributeType",
         "Availability": "catalog.serializers.AVAILABILITY",
         "CartWarning": "cart.serializers.WARNINGS",
         "LeftOutReason": "cart.serializers.REASONS",

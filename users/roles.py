@@ -25,6 +25,8 @@ _SEE_CATALOGUE = _may(
     "catalog.stockmovement",
     "catalog.warehouse",
     "catalog.warehousestock",
+    "catalog.attribute",
+    "catalog.attributechoice",
 )
 _SEE_ORDERS = _may(
     "view",
@@ -60,6 +62,8 @@ _MANAGE_CATALOGUE = (
         "catalog.productimage",
         "catalog.synonym",
         "catalog.warehouse",
+        "catalog.attribute",
+        "catalog.attributechoice",
     ),
     *_may("view", "catalog.synonym", "catalog.searchmiss"),
     *_may("change", "catalog.stock"),

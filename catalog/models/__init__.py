@@ -1,3 +1,9 @@
+from catalog.models.attributes import (
+    Attribute,
+    AttributeCategory,
+    AttributeChoice,
+    ProductAttributeValue,
+)
 from catalog.models.images import ImageUpload, ProductImage
 from catalog.models.imports import CatalogImport, ImportFlaw, ImportPart
 from catalog.models.past_prices import PastPrice
@@ -22,6 +28,9 @@ from catalog.models.waiting import BackInStockRequest
 from catalog.models.warehouses import Warehouse, WarehouseStock
 
 __all__ = [
+    "Attribute",
+    "AttributeCategory",
+    "AttributeChoice",
     "BackInStockRequest",
     "Brand",
     "CatalogImport",
@@ -33,6 +42,7 @@ __all__ = [
     "PastPrice",
     "Price",
     "Product",
+    "ProductAttributeValue",
     "ProductImage",
     "ProductQuerySet",
     "ProductVariant",

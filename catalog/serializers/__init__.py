@@ -13,6 +13,7 @@ from rest_framework import serializers
 
 from catalog.models import Stock
 from catalog.models.products import NAME_LENGTH
+from catalog.serializers.attributes import AttributeValue
 from ecommerce_backend.common.serializers import (
     CountField,
     CurrencyCodeField,
@@ -139,7 +140,8 @@ class ProductDetail(_Named):
     category = CategoryName(allow_null=True)
     breadcrumbs = CategoryName(many=True)
     options = serializers.ListField(child=serializers.CharField())
-    attributes = serializers.DictField(help_text="Facts by name; a value may be any JSON.")
+    attribute_values = AttributeValue(many=True)
+    attributes = serializers.DictField(help_text="Other facts by name; a value may be any JSON.")
     currency = CurrencyCodeField()
     variants = Variant(many=True)
     images = Picture(many=True)

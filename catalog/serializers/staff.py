@@ -14,6 +14,7 @@ from catalog.serializers.staff_fields import (
     PriceField,
     SlugReference,
 )
+from catalog.services.attributes.values import as_written, rows_of
 from catalog.services.prices import NewPrice
 from ecommerce_backend.common.serializers import (
     CountField,
@@ -26,6 +27,10 @@ from ecommerce_backend.common.serializers import (
 DESCRIPTION_LENGTH = 100_000
 MOST_PRICES = 200
 _LARGEST_POSITION = 32_767
+ATTRIBUTES = (
+    "All that is said of it. By the code of an attribute its value, of choices one code or a list"
+    " of them; by any other name a fact, which may be any JSON."
+)
 
 
 class WriteProduct(StrictSerializer):
@@ -48,7 +53,7 @@ class WriteProduct(StrictSerializer):
         max_length=SEO_DESCRIPTION_LENGTH, required=False, allow_blank=True
     )
     options = OptionNamesField(required=False, help_text="Names of what variants differ in.")
-    attributes = FactsField(required=False, help_text="Facts by name; a value may be any JSON.")
+    attributes = FactsField(required=False, help_text=ATTRIBUTES)
 
 
 class StatedPrice(StrictSerializer):
@@ -134,7 +139,7 @@ class StaffProduct(serializers.ModelSerializer[Product]):
     brand = serializers.SlugField(source="brand.slug", default=None, allow_null=True)
     category = serializers.SlugField(source="category.slug", default=None, allow_null=True)
     options = serializers.ListField(child=serializers.CharField())
-    attributes = serializers.DictField(help_text="Facts by name; a value may be any JSON.")
+    attributes = serializers.SerializerMethodField()
 
     class Meta:
         model = Product
@@ -154,3 +159,7 @@ class StaffProduct(serializers.ModelSerializer[Product]):
             "attributes",
             "created_at",
         ]
+
+    @extend_schema_field(serializers.DictField(help_text=ATTRIBUTES))
+    def get_attributes(self, product: Product) -> dict[str, Any]:
+        return {**product.attributes, **as_written(rows_of([product.pk]))}

@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from catalog.models import Brand, Product, ProductVariant
+from catalog.services.attributes.definitions import load
+from catalog.services.attributes.sorting import Held, sorted_for_staff
+from catalog.services.attributes.values import held_by, write_values
 from catalog.services.prices import NewPrice, replace_prices
 from catalog.services.products import (
     SkuTaken,
@@ -59,9 +62,12 @@ class VariantChanges(TypedDict, total=False):
 def change_product(*, product: Product, changes: ProductChanges) -> Product:
     """Change a product; call with its row locked, after looking whether it is as expected.
 
-    Raises SlugTaken, WindowInvalid and OptionsInUse.
+    `attributes` are values by the codes of attributes, and other facts by name: all that it has.
+    Raises SlugTaken, WindowInvalid, OptionsInUse and Invalid.
     """
-    changed = _assign(product, changes)
+    changed = _assign(product, {name: v for name, v in changes.items() if name != "attributes"})
+    if "attributes" in changes and _say(product, changes["attributes"]):
+        changed.append("attributes")
     if not changed:
         return product
     if "slug" in changed:
@@ -73,6 +79,17 @@ def change_product(*, product: Product, changes: ProductChanges) -> Product:
     refresh_search_text(product)
     _tell(product, changed)
     return product
+
+
+def _say(product: Product, written: Mapping[str, Any]) -> bool:
+    """Take over what was written of a product, and tell whether it is something else."""
+    definitions = load()
+    held = Held(facts=product.attributes, values=held_by([product.pk]).get(product.pk, {}))
+    said = sorted_for_staff(written, definitions=definitions, held=held, category=product.category)
+    if said.values != held.values:
+        write_values({product.pk: said.values}, definitions=definitions)
+    product.attributes = said.facts
+    return Held(facts=said.facts, values=said.values) != held
 
 
 @unit_of_work

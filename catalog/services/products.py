@@ -10,6 +10,9 @@ from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from catalog.models import Brand, Category, Product, ProductVariant, Stock
+from catalog.services.attributes.definitions import Definitions, load
+from catalog.services.attributes.sorting import Held, sorted_for_staff
+from catalog.services.attributes.values import write_values
 from catalog.services.prices import add_prices
 from catalog.services.search_text import search_text_of
 from catalog.services.slugs import require_free_slug, slug_choices, slug_for
@@ -63,9 +66,14 @@ def create_product(  # noqa: PLR0913 - one argument for each column
     """Create a product without variants. `options` names what its variants will differ in.
 
     `more` are columns that few products have: its window, and what search engines are told.
-    Raises SlugTaken and WindowInvalid.
+    `attributes` are values by the codes of attributes, and other facts by name.
+    Raises SlugTaken, WindowInvalid and Invalid.
     """
     require_window(more.get("publish_from"), more.get("publish_until"))
+    definitions = load() if attributes else Definitions([])
+    written = sorted_for_staff(
+        attributes or {}, definitions=definitions, held=Held(), category=category
+    )
     product = Product(
         **more,
         name=name,
@@ -75,10 +83,12 @@ def create_product(  # noqa: PLR0913 - one argument for each column
         category=category,
         status=status,
         options=list(options),
-        attributes=dict(attributes or {}),
+        attributes=written.facts,
     )
     require_free_slug(product)
     product.save()
+    if written.values:
+        write_values({product.pk: written.values}, definitions=definitions)
     refresh_search_text(product)
     return product
 

@@ -48,6 +48,8 @@ def delete_category(*, category: Category) -> None:
     empty = Category.objects.get(pk=category.pk)
     if empty.numchild or empty.products.exists():
         raise StillInUse("There are products in the category, or categories below it.")
+    if empty.attribute_ties.exists():
+        raise StillInUse("Attributes are for the products of the category.")
     empty.delete()
 
 

@@ -37,6 +37,13 @@ ACCESS: Final[Rules] = {
     "GET /api/v1/staff/brands/{id}/": staff("catalog.view_brand"),
     "PATCH /api/v1/staff/brands/{id}/": staff("catalog.change_brand"),
     "DELETE /api/v1/staff/brands/{id}/": staff("catalog.delete_brand", codes=("still_in_use",)),
+    "GET /api/v1/staff/attributes/": staff("catalog.view_attribute"),
+    "POST /api/v1/staff/attributes/": staff("catalog.add_attribute"),
+    "GET /api/v1/staff/attributes/{id}/": staff("catalog.view_attribute"),
+    "PATCH /api/v1/staff/attributes/{id}/": staff("catalog.change_attribute"),
+    "DELETE /api/v1/staff/attributes/{id}/": staff(
+        "catalog.delete_attribute", codes=("still_in_use",)
+    ),
     "PUT /api/v1/staff/categories/{id}/position/": staff("catalog.change_category"),
     f"GET {_VARIANTS}": staff("catalog.view_productvariant"),
     f"POST {_VARIANTS}": staff("catalog.add_productvariant", "catalog.change_price"),

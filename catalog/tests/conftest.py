@@ -40,6 +40,7 @@ def catalogue_manager() -> User:
                 "category",
                 "brand",
                 "catalogimport",
+                "attribute",
             ],
         )
     )

@@ -1,9 +1,12 @@
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
 
 from catalog.models import (
+    Attribute,
     Brand,
     Category,
     Price,
@@ -13,6 +16,10 @@ from catalog.models import (
     Warehouse,
 )
 from catalog.services import stock as stock_service
+from catalog.services.attributes.definitions import load
+from catalog.services.attributes.editing import NewChoice, add_attribute
+from catalog.services.attributes.reading import Value, read
+from catalog.services.attributes.values import write_values
 
 
 class BrandFactory(DjangoModelFactory[Brand]):
@@ -87,3 +94,39 @@ class VariantFactory(DjangoModelFactory[ProductVariant]):
         if on_hand:
             stock_service.receive({variant.pk: on_hand}, reference="factory")
         return variant
+
+
+class AttributeFactory(DjangoModelFactory[Attribute]):
+    """A choice of "Red" and "Blue" unless `type` and `choices` say else; `choices` are labels."""
+
+    class Meta:
+        model = Attribute
+
+    name = factory.Sequence(lambda n: f"Attribute {n}")
+    type = "choice"
+
+    @classmethod
+    def _create(cls, model_class, *args, choices=None, **fields):  # type: ignore[no-untyped-def]  # noqa: ARG003
+        labels = choices if choices is not None else ["Red", "Blue"]
+        kind = fields["type"]
+        offered = [_choice(label, kind) for label in labels if kind in ("choice", "color")]
+        return add_attribute(**fields, choices=offered)
+
+
+def _choice(label: str, kind: str) -> NewChoice:
+    if kind == "choice":
+        return {"label": label}
+    return {"label": label, "color": "#" + (label.encode().hex().upper() + "000000")[:6]}
+
+
+def say(said: Mapping[Product, Mapping[Attribute, Any]]) -> None:
+    """Let products have these values, of choices their codes, and no others."""
+    definitions = load()
+    values: dict[int, dict[int, Value]] = {}
+    for product, of_product in said.items():
+        values[product.pk] = {}
+        for attribute, written in of_product.items():
+            value = read(definitions.by_id[attribute.pk], written)
+            assert value is not None
+            values[product.pk][attribute.pk] = value
+    write_values(values, definitions=definitions)

@@ -44,7 +44,7 @@ def test_the_page_of_a_product_says_everything(
         [ProductImage(product=product, file="products/a.webp", width=4, height=3, alt="On")]
     )
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = api_client.get("/api/v1/products/arc-desk-lamp/")
 
     assert response.json() == {
@@ -58,6 +58,7 @@ def test_the_page_of_a_product_says_everything(
             {"name": "Lamps", "slug": "lamps"},
         ],
         "options": ["Colour"],
+        "attribute_values": [],
         "attributes": {"Height": "45 cm"},
         "currency": "USD",
         "variants": [

@@ -81,7 +81,27 @@ DETAIL_EXAMPLE = OpenApiExample(
         "category": _CATEGORY,
         "breadcrumbs": _BREADCRUMBS,
         "options": ["Colour"],
-        "attributes": {"Material": "Porcelain", "Origin": "Japan", "Weight": "400 g"},
+        "attribute_values": [
+            {
+                "code": "material",
+                "name": "Material",
+                "type": "choice",
+                "value": "porcelain",
+                "unit": None,
+                "label": "Porcelain",
+                "color": None,
+            },
+            {
+                "code": "weight",
+                "name": "Weight",
+                "type": "number",
+                "value": 400,
+                "unit": "g",
+                "label": "400 g",
+                "color": None,
+            },
+        ],
+        "attributes": {"Origin": "Japan"},
         "currency": "USD",
         "variants": [
             _variant("Oat", barcode="2415158239000", available=53),

@@ -18,10 +18,12 @@ from catalog.services.images import upload_image
 from catalog.services.imports.uploads import start_import
 from catalog.tests import pictures
 from catalog.tests.factories import (
+    AttributeFactory,
     BrandFactory,
     CategoryFactory,
     VariantFactory,
     WarehouseFactory,
+    say,
 )
 from ecommerce_backend.tests.input_drive import Attempt, Caller, Operation, operations
 from orders.tests.factories import (
@@ -92,6 +94,8 @@ def _world() -> World:
         product__brand=brand,
         product__category=category,
     )
+    depth = AttributeFactory.create(name="Depth", type="number", is_filterable=True)
+    say({mug.product: {depth: 4}})
     gone = VariantFactory.create(sku="MUG-GONE", on_hand=0)
     back_in_stock.ask(customer=customer, sku=gone.sku)
     depot = WarehouseFactory.create(code="depot")
@@ -127,6 +131,7 @@ def _world() -> World:
         "/api/v1/staff/catalog/imports/": {"id": str(sent.pk)},
         "/api/v1/staff/categories/": {"id": str(category.pk)},
         "/api/v1/staff/brands/": {"id": str(brand.pk)},
+        "/api/v1/staff/attributes/": {"id": str(depth.pk)},
         "/api/v1/staff/warehouses/": {"id": str(depot.pk)},
         "/api/v1/staff/reviews/": {"id": str(review.pk)},
         "/api/v1/staff/orders/": number,

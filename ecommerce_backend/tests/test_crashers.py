@@ -38,6 +38,7 @@ def test_the_examples_of_the_document_are_served(world: World) -> None:
         "POST /api/v1/payments/webhooks/{provider}/": "signature_invalid",
         "POST /api/v1/staff/catalog/imports/": "invalid",  # a form, which is not sent here
         "POST /api/v1/staff/products/{product_id}/images/": "invalid",  # neither is this
+        "DELETE /api/v1/staff/attributes/{id}/": "still_in_use",
         "DELETE /api/v1/staff/brands/{id}/": "still_in_use",
         "DELETE /api/v1/staff/categories/{id}/": "still_in_use",
         "DELETE /api/v1/staff/products/{id}/": "still_in_use",

@@ -27,6 +27,7 @@ const VALUES = {
   "X-Order-Token": "{{orderToken}}",
   country: "{{country}}",
   "addresses/id": "{{addressId}}",
+  "attributes/id": "{{attributeId}}",
   "brands/id": "{{brandId}}",
   "categories/id": "{{categoryId}}",
   "categories/slug": "{{categorySlug}}",

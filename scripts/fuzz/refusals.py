@@ -9,6 +9,7 @@ from schemathesis import Case
 # Such a request may be refused for these codes …
 BEYOND_SCHEMAS = {
     "does_not_exist",  # a slug that nothing has
+    "not_of_type",  # a unit of what is no number, choices of what has none
     "malformed_text",  # a NUL, half of a surrogate pair
     "password_too_common",  # like the next, a setting
     "password_too_short",
@@ -20,6 +21,11 @@ BEYOND_SCHEMAS = {
 }
 # … and these members for these: they have to be known to the shop, or hold no control characters.
 UNKNOWN_VALUES = {
+    ("choices/code", "required"),  # a label without a letter of which to make one
+    ("choices/code", "repeated"),
+    ("choices/color", "required"),  # where the type is color
+    ("choices/label", "repeated"),
+    ("code", "required"),
     ("amount", "min_value"),  # nothing, which a plain pattern of decimals cannot rule out
     ("brand", "invalid_choice"),
     ("category", "invalid_choice"),

@@ -232,5 +232,11 @@ REAL_OF_STAFF: dict[str, Callable[[Shop], Parts]] = {
         )
         for method in ("GET", "PATCH", "DELETE")
     },
+    **{
+        f"{method} /api/v1/staff/attributes/{{id}}/": lambda shop: Parts(
+            path={"id": shop.new_attribute()}
+        )
+        for method in ("GET", "PATCH", "DELETE")
+    },
     "GET /api/v1/staff/stock/{sku}/movements/": lambda shop: Parts(path={"sku": shop.sku()}),
 }

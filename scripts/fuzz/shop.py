@@ -121,6 +121,11 @@ class Shop:
         depot = {"code": f"depot-{uuid4().hex[:12]}", "name": "Depot", "priority": 999}
         return int(self.staff.call("POST", "staff/warehouses/", depot, expect=201)["id"])
 
+    def new_attribute(self) -> int:
+        """Add an attribute that no product has a value of."""
+        depth = {"name": f"Depth {uuid4().hex[:12]}", "type": "number", "unit": "cm"}
+        return int(self.staff.call("POST", "staff/attributes/", depth, expect=201)["id"])
+
     def buyer(self) -> Shopper:
         """Return whoever buys: a guest, or the caller with an emptied cart and nothing unpaid."""
         if self.caller is None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from catalog.models import Price, Product, ProductImage, Stock
 from catalog.models.stock import availability
+from catalog.services.attributes.values import as_shown, rows_of
 from catalog.services.lowest_prices import with_lowest_before
 from catalog.services.storefront import pictures
 from catalog.services.storefront.cards import shown_currency
@@ -15,7 +16,7 @@ Row = Mapping[str, Any]
 
 
 def detail(product: Product, *, currency: str | None) -> dict[str, Any]:
-    """Return everything about a listed product with its brand and category loaded; four queries.
+    """Return everything about a listed product with its brand and category loaded; five queries.
 
     A variant without a price in the currency shown has the price null and cannot be bought.
     """
@@ -30,6 +31,7 @@ def detail(product: Product, *, currency: str | None) -> dict[str, Any]:
         and {"name": product.category.name, "slug": product.category.slug},
         "breadcrumbs": breadcrumbs(product.category),
         "options": product.options,
+        "attribute_values": as_shown(rows_of([product.pk])),
         "attributes": product.attributes,
         "currency": shown,
         "variants": [
