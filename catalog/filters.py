@@ -12,8 +12,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions
 from rest_framework.request import Request
 
-from catalog.models import Brand, Category, Product, Stock
-from catalog.models.products import NAME_LENGTH
+from catalog.models import Brand, Category, Collection, Product, Stock
+from catalog.models.showing import NAME_LENGTH
 from catalog.services.search_text import normalized
 from catalog.services.storefront.cards import FIELDS
 from catalog.services.storefront.listing import ORDERINGS, Criteria
@@ -127,6 +127,11 @@ class ShelfFilters(filters.FilterSet):  # type: ignore[misc]
         to_field_name="slug",
         help_text="Slug of a category; what is in the categories below it counts too.",
     )
+    collection = SlugFilter(
+        queryset=lambda _: Collection.objects.published(),  # the clock decides at each request
+        to_field_name="slug",
+        help_text="Slug of a collection that is shown.",
+    )
     brand = SlugFilter(
         queryset=Brand.objects.all(), to_field_name="slug", help_text="Slug of a brand."
     )
@@ -153,6 +158,7 @@ class ShelfFilters(filters.FilterSet):  # type: ignore[misc]
             currency=chosen["currency"] or None,
             search=chosen["search"] or "",
             category=chosen["category"],
+            collection=chosen["collection"],
             brand=chosen["brand"],
             min_price=chosen["min_price"],
             max_price=chosen["max_price"],
@@ -167,8 +173,15 @@ class ProductFilters(ShelfFilters):
 
     ordering = filters.ChoiceFilter(
         choices=[(ordering, ordering) for ordering in ORDERINGS],
-        help_text="`relevance` when there is a search, else `-created_at`, unless you say.",
+        help_text="Unless you say, `relevance` when there is a search, else `collection` when there"
+        " is one, the order in which staff put its products, else `-created_at`.",
     )
+
+    def criteria(self) -> Criteria:
+        criteria = super().criteria()
+        if criteria.ordering == "collection" and criteria.collection is None:
+            raise exceptions.ValidationError({"ordering": "Name the collection as well."})
+        return criteria
 
 
 class StockFilters(filters.FilterSet):  # type: ignore[misc]

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from catalog.models import Price, ProductVariant, Stock
-from catalog.models.products import shown_at
+from catalog.models.showing import shown_at
 from ecommerce_backend.common.errors import DomainError
 
 

@@ -4,10 +4,12 @@ from rest_framework.routers import SimpleRouter
 from catalog.views import back_in_stock, stock, stock_bookings, stock_terms
 from catalog.views.brands import BrandViewSet
 from catalog.views.categories import CategoryViewSet
+from catalog.views.curated import CollectionViewSet
 from catalog.views.products import ProductViewSet
 from catalog.views.related import RelatedProductsView
 from catalog.views.search_misses import SearchMissesView
 from catalog.views.staff_attributes import StaffAttributeViewSet
+from catalog.views.staff_collections import StaffCollectionViewSet
 from catalog.views.staff_images import StaffImageViewSet
 from catalog.views.staff_imports import (
     CatalogExportView,
@@ -22,6 +24,7 @@ from catalog.views.warehouses import WarehouseViewSet
 router = SimpleRouter(use_regex_path=False)
 router.register("categories", CategoryViewSet, basename="category")
 router.register("brands", BrandViewSet, basename="brand")
+router.register("collections", CollectionViewSet, basename="collection")
 router.register("products", ProductViewSet, basename="product")
 router.register("staff/products", StaffProductViewSet, basename="staff-product")
 router.register(
@@ -32,6 +35,7 @@ router.register("staff/catalog/imports", CatalogImportViewSet, basename="staff-i
 router.register("staff/categories", StaffCategoryViewSet, basename="staff-category")
 router.register("staff/brands", StaffBrandViewSet, basename="staff-brand")
 router.register("staff/attributes", StaffAttributeViewSet, basename="staff-attribute")
+router.register("staff/collections", StaffCollectionViewSet, basename="staff-collection")
 router.register("staff/warehouses", WarehouseViewSet, basename="staff-warehouse")
 
 # A SKU may hold any character but NUL, which PostgreSQL has no text for.
@@ -51,6 +55,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "staff/categories/<int:pk>/position/",
         StaffCategoryViewSet.as_view({"put": "place"}),
         name="staff-category-position",
+    ),
+    path(
+        "staff/collections/<int:pk>/products/",
+        StaffCollectionViewSet.as_view({"get": "products", "put": "arrange"}),
+        name="staff-collection-products",
     ),
     path("back-in-stock/", back_in_stock.BackInStockView.as_view(), name="back-in-stock"),
     re_path(

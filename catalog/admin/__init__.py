@@ -1,5 +1,6 @@
 from catalog.admin.brands import BrandAdmin
 from catalog.admin.categories import CategoryAdmin
+from catalog.admin.curated import CollectionAdmin
 from catalog.admin.imports import CatalogImportAdmin
 from catalog.admin.products import ProductAdmin
 from catalog.admin.search import SearchMissAdmin, SynonymAdmin
@@ -12,6 +13,7 @@ __all__ = [
     "BrandAdmin",
     "CatalogImportAdmin",
     "CategoryAdmin",
+    "CollectionAdmin",
     "ProductAdmin",
     "SearchMissAdmin",
     "StockAdmin",

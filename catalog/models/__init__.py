@@ -4,6 +4,7 @@ from catalog.models.attributes import (
     AttributeChoice,
     ProductAttributeValue,
 )
+from catalog.models.curated import Collection, CollectionProduct
 from catalog.models.images import ImageUpload, ProductImage
 from catalog.models.imports import CatalogImport, ImportFlaw, ImportPart
 from catalog.models.past_prices import PastPrice
@@ -35,6 +36,8 @@ __all__ = [
     "Brand",
     "CatalogImport",
     "Category",
+    "Collection",
+    "CollectionProduct",
     "ImageUpload",
     "ImportFlaw",
     "ImportPart",

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from catalog.models.products import NAME_LENGTH, Category, Product
+from catalog.models.products import Category, Product
+from catalog.models.showing import NAME_LENGTH
 from ecommerce_backend.common.models import TimestampedModel
 
 CODE_LENGTH = 64

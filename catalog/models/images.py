@@ -5,7 +5,8 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from catalog.models.products import NAME_LENGTH, Product
+from catalog.models.products import Product
+from catalog.models.showing import NAME_LENGTH
 from ecommerce_backend.common.models import TimestampedModel
 
 

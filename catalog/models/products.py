@@ -1,6 +1,5 @@
 """What the shop sells."""
 
-from datetime import datetime
 from typing import ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -10,11 +9,9 @@ from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from treebeard.mp_tree import MP_Node
 
+from catalog.models.showing import NAME_LENGTH, Shown, shown_at
 from ecommerce_backend.common.fields import amount_field, currency_field
 from ecommerce_backend.common.models import TimestampedModel
-
-NAME_LENGTH = 255
-SEO_DESCRIPTION_LENGTH = 320  # characters; search engines show about half of them
 
 
 class Category(MP_Node):  # type: ignore[misc]
@@ -47,18 +44,6 @@ class Brand(TimestampedModel):
         return self.name
 
 
-def shown_at(moment: datetime, *, of: str = "") -> Q:
-    """Return the condition that a product is shown at a moment.
-
-    `of` leads from what is filtered to the product: "product__".
-    """
-    return (
-        Q(**{f"{of}status": Product.Status.PUBLISHED})
-        & (Q(**{f"{of}publish_from": None}) | Q(**{f"{of}publish_from__lte": moment}))
-        & (Q(**{f"{of}publish_until": None}) | Q(**{f"{of}publish_until__gt": moment}))
-    )
-
-
 class ProductQuerySet(models.QuerySet["Product"]):
     def published(self) -> Self:
         """Return those that are shown at this moment: published, and inside their window."""
@@ -72,40 +57,14 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.select_for_update(no_key=True, of=("self",)).get(pk=product_id)
 
 
-class Product(TimestampedModel):
+class Product(Shown):
     """What shoppers browse and review. What they buy is one of its variants."""
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        PUBLISHED = "published", "Published"
-        ARCHIVED = "archived", "Archived"
-
-    name = models.CharField(max_length=NAME_LENGTH)
-    slug = models.SlugField(max_length=NAME_LENGTH, unique=True)
-    description = models.TextField(blank=True)
     brand = models.ForeignKey(
         Brand, on_delete=models.PROTECT, null=True, blank=True, related_name="products"
     )
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, null=True, blank=True, related_name="products"
-    )
-    status = models.CharField(max_length=16, choices=Status, default=Status.DRAFT)
-    # The clock alone opens and closes the window; no job has to run for it.
-    publish_from = models.DateTimeField(
-        null=True, blank=True, help_text="Not shown before; empty: at once."
-    )
-    publish_until = models.DateTimeField(
-        null=True, blank=True, help_text="Not shown from then on; empty: for good."
-    )
-    seo_title = models.CharField(
-        "SEO title", max_length=NAME_LENGTH, blank=True, default="", db_default=""
-    )
-    seo_description = models.CharField(
-        "SEO description",
-        max_length=SEO_DESCRIPTION_LENGTH,
-        blank=True,
-        default="",
-        db_default="",
     )
     options = models.JSONField(
         default=list, blank=True, help_text='Names of what variants differ in: ["Colour", "Size"].'
@@ -155,16 +114,6 @@ class Product(TimestampedModel):
             ),
             models.Index(name="product_by_name", fields=["status", "name", "id"]),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def is_shown_at(self, moment: datetime) -> bool:
-        return (
-            self.status == Product.Status.PUBLISHED
-            and (self.publish_from is None or self.publish_from <= moment)
-            and (self.publish_until is None or moment < self.publish_until)
-        )
 
 
 class ProductVariant(TimestampedModel):

@@ -7,7 +7,8 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
-from catalog.models.products import NAME_LENGTH, Product
+from catalog.models.products import Product
+from catalog.models.showing import NAME_LENGTH
 from ecommerce_backend.common.fields import amount_field, currency_field
 from ecommerce_backend.common.models import TimestampedModel
 

@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.models import Stock
-from catalog.models.products import NAME_LENGTH
+from catalog.models.showing import NAME_LENGTH
 from catalog.serializers.attributes import AttributeValue
 from ecommerce_backend.common.serializers import (
     CountField,

@@ -15,7 +15,7 @@ from catalog.models.attributes import (
     UNIT_LENGTH,
     AttributeType,
 )
-from catalog.models.products import NAME_LENGTH
+from catalog.models.showing import NAME_LENGTH
 from catalog.serializers.staff_fields import SlugReference
 from ecommerce_backend.common.serializers import OneLineField, StrictSerializer
 

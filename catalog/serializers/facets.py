@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from catalog.models import SearchMiss
-from catalog.models.products import NAME_LENGTH
+from catalog.models.showing import NAME_LENGTH
 from ecommerce_backend.common.serializers import CountField, CurrencyCodeField
 
 

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.models import ProductImage
-from catalog.models.products import NAME_LENGTH
+from catalog.models.showing import NAME_LENGTH
 from catalog.serializers import Rendition
 from catalog.services.images.uploads import LAST_POSITION
 from catalog.services.storefront.pictures import address, picture

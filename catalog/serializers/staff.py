@@ -4,9 +4,10 @@ from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from catalog.models import Brand, Category, Price, Product, ProductVariant
-from catalog.models.products import NAME_LENGTH, SEO_DESCRIPTION_LENGTH
+from catalog.models.showing import NAME_LENGTH, SEO_DESCRIPTION_LENGTH
 from catalog.serializers.staff_fields import (
     CurrencyField,
     FactsField,
@@ -60,6 +61,14 @@ class StatedPrice(StrictSerializer):
     currency = CurrencyField(help_text="ISO 4217.")
     amount = PriceField(help_text="Before tax, in the currency's major unit.")
     compare_at = PriceField(required=False, allow_null=True, help_text="The former, higher price.")
+
+    def validate(self, price: dict[str, Any]) -> dict[str, Any]:
+        """Want both of a price in a PATCH too, where REST framework wants nothing of anything."""
+        missing = [name for name in ("currency", "amount") if name not in price]
+        if missing:
+            wanted = [ErrorDetail("This field is required.", code="required")]
+            raise serializers.ValidationError(dict.fromkeys(missing, wanted))
+        return price
 
 
 class WriteVariant(StrictSerializer):

@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from catalog.models.products import NAME_LENGTH
+from catalog.models.showing import NAME_LENGTH
 from ecommerce_backend.common.money import is_currency
 from ecommerce_backend.common.serializers import OneLineField
 

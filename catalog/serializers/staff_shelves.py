@@ -5,7 +5,7 @@ from typing import ClassVar
 from rest_framework import serializers
 
 from catalog.models import Brand, Category
-from catalog.models.products import NAME_LENGTH
+from catalog.models.showing import NAME_LENGTH
 from catalog.serializers.staff import DESCRIPTION_LENGTH
 from catalog.serializers.staff_fields import SlugReference
 from catalog.services.categories import MAX_DEPTH

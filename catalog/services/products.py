@@ -45,7 +45,7 @@ class VariantOptionsMismatch(DomainError):
 
 class WindowInvalid(DomainError):
     code = "publish_window_invalid"
-    message = "A product cannot cease to be shown before it is shown."
+    message = "It cannot cease to be shown before it is shown."
     http_status = 400
     advice = "Let `publish_until` be later than `publish_from`."
 

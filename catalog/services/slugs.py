@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from catalog.models import Brand, Category, Product
-from catalog.models.products import NAME_LENGTH
+from catalog.models import Brand, Category, Collection, Product
+from catalog.models.showing import NAME_LENGTH
 from ecommerce_backend.common.errors import DomainError
 
 _DIGEST_LENGTH = 12
@@ -20,7 +20,7 @@ class SlugTaken(DomainError):
     advice = "Choose another slug, or leave it out to get a free one."
 
 
-def require_free_slug(holder: Product | Brand | Category) -> None:
+def require_free_slug(holder: Product | Brand | Category | Collection) -> None:
     """Raise SlugTaken when another row of the same kind has the slug."""
     kind: Any = type(holder)
     if kind.objects.filter(slug=holder.slug).exclude(pk=holder.pk).exists():

@@ -39,6 +39,7 @@ def catalogue_manager() -> User:
                 "price",
                 "category",
                 "brand",
+                "collection",
                 "catalogimport",
                 "attribute",
             ],

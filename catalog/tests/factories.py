@@ -9,6 +9,8 @@ from catalog.models import (
     Attribute,
     Brand,
     Category,
+    Collection,
+    CollectionProduct,
     Price,
     Product,
     ProductVariant,
@@ -56,6 +58,25 @@ class ProductFactory(DjangoModelFactory[Product]):
     slug = factory.Sequence(lambda n: f"product-{n}")
     search_text = factory.LazyAttribute(lambda product: product.name.casefold())
     status = Product.Status.PUBLISHED
+
+
+class CollectionFactory(DjangoModelFactory[Collection]):
+    """A published collection; `products` are in it, in their order."""
+
+    class Meta:
+        model = Collection
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Collection {n}")
+    slug = factory.Sequence(lambda n: f"collection-{n}")
+    status = Collection.Status.PUBLISHED
+
+    @factory.post_generation
+    def products(self, create, extracted, **kwargs):  # type: ignore[no-untyped-def]
+        CollectionProduct.objects.bulk_create(
+            CollectionProduct(collection_id=self.pk, product=product, position=position)
+            for position, product in enumerate(extracted or [])
+        )
 
 
 class WarehouseFactory(DjangoModelFactory[Warehouse]):

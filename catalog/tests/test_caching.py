@@ -2,7 +2,12 @@ import pytest
 from rest_framework.test import APIClient
 
 from catalog.models import ProductVariant
-from catalog.tests.factories import BrandFactory, CategoryFactory, VariantFactory
+from catalog.tests.factories import (
+    BrandFactory,
+    CategoryFactory,
+    CollectionFactory,
+    VariantFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -14,17 +19,21 @@ PUBLIC = [
     "/api/v1/products/suggest/?q=la",
     "/api/v1/categories/",
     "/api/v1/categories/lamps/",
+    "/api/v1/collections/",
+    "/api/v1/collections/winter/",
+    "/api/v1/products/?collection=winter",
     "/api/v1/brands/",
 ]
 
 
 @pytest.fixture(autouse=True)
 def _lamp() -> None:
-    VariantFactory.create(
+    lamp = VariantFactory.create(
         product__slug="lamp",
         product__brand=BrandFactory.create(),
         product__category=CategoryFactory.create(slug="lamps"),
     )
+    CollectionFactory.create(slug="winter", products=[lamp.product])
 
 
 @pytest.mark.parametrize("url", PUBLIC)

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
-from catalog.models import Price, ProductVariant
+from catalog.models import Price, Product, ProductVariant
 from catalog.services.ratings import set_rating
 from catalog.tests.factories import (
     BrandFactory,
     CategoryFactory,
+    CollectionFactory,
     ProductFactory,
     VariantFactory,
 )
@@ -47,6 +48,7 @@ def _shop() -> None:
                 on_hand=(n + k) % 3,
                 is_active=(n + k) % 11 != 0,
             )
+    CollectionFactory.create(slug="winter", products=Product.objects.order_by("name")[5:25])
     two = ProductVariant.objects.order_by("pk")[:9]
     for variant in two:
         if not variant.prices.filter(currency="EUR").exists():
@@ -58,6 +60,7 @@ FILTERS = st.fixed_dictionaries(
     optional={
         "brand": st.sampled_from(["brand-0", "brand-1", "brand-2"]),
         "category": st.sampled_from(["home", "lamps", "desk-lamps", "garden"]),
+        "collection": st.just("winter"),
         "min_price": st.sampled_from(["0", "10", "19.99", "60"]),
         "max_price": st.sampled_from(["5", "20", "49.99", "100"]),
         "in_stock": st.sampled_from(["true", "false"]),

@@ -192,3 +192,19 @@ def test_being_staff_opens_nothing(clerk_client: APIClient, mug: Product) -> Non
     assert clerk_client.post(url(mug), {"sku": "NEW"}).status_code == 403
     assert clerk_client.patch(url(mug, variant), {"sku": "NEW"}).status_code == 403
     assert ProductVariant.objects.get().sku != "NEW"
+
+
+@pytest.mark.parametrize("price", [{}, {"currency": "USD"}, {"amount": "9"}])
+def test_a_price_names_its_currency_and_its_amount_in_a_change_too(
+    manager_client: APIClient, mug: Product, price: dict[str, str]
+) -> None:
+    variant = VariantFactory.create(product=mug, options={"Colour": "Oat"}, price="10")
+
+    response = manager_client.patch(url(mug, variant), {"prices": [price]})
+
+    assert response.status_code == 400
+    missing = {"currency", "amount"} - set(price)
+    assert {fault["pointer"] for fault in response.json()["errors"]} == {
+        f"/prices/0/{name}" for name in missing
+    }
+    assert Price.objects.get().amount == Decimal("10.00")

@@ -7,11 +7,11 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
-from catalog.models import Brand, SearchEntry
+from catalog.models import Brand, Product, SearchEntry
 from catalog.services.ratings import set_rating
 from catalog.services.storefront import pages
 from catalog.services.storefront.listing import ORDERINGS
-from catalog.tests.factories import VariantFactory
+from catalog.tests.factories import CollectionFactory, VariantFactory
 from catalog.tests.test_list_products import URL, names
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,9 @@ def test_a_walk_meets_each_product_once_while_others_come_in(
 ) -> None:
     shelf()
     query: dict[str, str] = {"ordering": ordering} if ordering else {}
+    if ordering == "collection":
+        CollectionFactory.create(slug="winter", products=Product.objects.order_by("name", "-pk"))
+        query["collection"] = "winter"
     response = api_client.get(URL, {"page_size": "100", **query})
     at_first = [card["slug"] for card in response.json()["results"]]
 

@@ -8,6 +8,7 @@ from ecommerce_backend.common.openapi import slug_in_path
 
 PRODUCT_SLUG = slug_in_path("slug", max_length=255, example="harbour-porcelain-mug")
 CATEGORY_SLUG = slug_in_path("slug", max_length=255, example="mugs-cups")
+COLLECTION_SLUG = slug_in_path("slug", max_length=255, example="a-slow-breakfast")
 
 _BRAND = {"name": "Ottersby", "slug": "ottersby"}
 _CATEGORY = {"name": "Mugs & Cups", "slug": "mugs-cups"}
@@ -137,6 +138,18 @@ CATEGORY_EXAMPLE = OpenApiExample(
     },
 )
 BRAND_EXAMPLE = OpenApiExample("A brand", response_only=True, value={**_BRAND, "product_count": 8})
+_COLLECTION = {"name": "A slow breakfast", "slug": "a-slow-breakfast", "product_count": 8}
+COLLECTION_ENTRY_EXAMPLE = OpenApiExample("A collection", response_only=True, value=_COLLECTION)
+COLLECTION_EXAMPLE = OpenApiExample(
+    "A collection",
+    response_only=True,
+    value={
+        **_COLLECTION,
+        "description": "What a Sunday morning wants.",
+        "seo_title": "Everything for a slow breakfast",
+        "seo_description": "",
+    },
+)
 SUGGESTIONS_EXAMPLE = OpenApiExample(
     "What begins with mug",
     response_only=True,

@@ -79,6 +79,7 @@ def _fill(setting: Setting, staff: Mapping[str, User]) -> Summary:
     with gallery.studio(articles) as sketches:
         publish_rates()
         products = shelves.fill_shelves(articles, setting)
+        shelves.put_together(articles, products)
         shelves.agree_on_synonyms()
         stocking.receive_stock(articles, setting, actor=staff["Catalogue manager"])
         shoppers = customers.open_accounts(setting)

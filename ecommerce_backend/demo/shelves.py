@@ -1,17 +1,21 @@
 """Putting the assortment on the shelves: categories, brands, products."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.text import slugify
 
-from catalog.models import Brand, Category, Product, Synonym
+from catalog.models import Brand, Category, Collection, Product, Synonym
 from catalog.services.categories import ensure_path
+from catalog.services.curating import arrange, create_collection
 from catalog.services.products import add_variant, create_product
 from ecommerce_backend.demo.assortment import Article
 from ecommerce_backend.demo.clock import at
 from ecommerce_backend.demo.content import load, load_all
 from ecommerce_backend.demo.setting import Setting
+
+OF_EACH = 3  # products of a category in a collection
 
 
 def fill_shelves(articles: Sequence[Article], setting: Setting) -> list[Product]:
@@ -29,6 +33,27 @@ def fill_shelves(articles: Sequence[Article], setting: Setting) -> list[Product]
             products[article.name] = _create(article, brands, categories)
         tick()
     return [products[article.name] for article in articles]
+
+
+def put_together(articles: Sequence[Article], products: Sequence[Product]) -> None:
+    """Make the collections: the first few of some categories, in turn."""
+    for content in load("collections"):
+        shelves = [
+            [
+                product.pk
+                for product, article in zip(products, articles, strict=True)
+                if article.category == slug
+            ][:OF_EACH]
+            for slug in content["categories"]
+        ]
+        collection = create_collection(
+            name=content["name"],
+            description=content["description"],
+            seo_title=content["seo_title"],
+            status=Collection.Status.PUBLISHED,
+        )
+        in_turn = [pk for row in zip_longest(*shelves) for pk in row if pk is not None]
+        arrange(collection=collection, product_ids=in_turn)
 
 
 def agree_on_synonyms() -> None:

@@ -21,6 +21,7 @@ from catalog.tests.factories import (
     AttributeFactory,
     BrandFactory,
     CategoryFactory,
+    CollectionFactory,
     VariantFactory,
     WarehouseFactory,
     say,
@@ -98,6 +99,7 @@ def _world() -> World:
     say({mug.product: {depth: 4}})
     gone = VariantFactory.create(sku="MUG-GONE", on_hand=0)
     back_in_stock.ask(customer=customer, sku=gone.sku)
+    winter = CollectionFactory.create(slug="winter", products=[mug.product])
     depot = WarehouseFactory.create(code="depot")
     picture = upload_image(product=mug.product, upload=pictures.upload())
     sent = start_import(upload=BytesIO(b"sku"), name="a.csv", size=3)
@@ -117,6 +119,7 @@ def _world() -> World:
         "/api/v1/orders/": number,
         "/api/v1/payments/": {"provider": "sandbox"},
         "/api/v1/categories/": {"slug": "mugs"},
+        "/api/v1/collections/": {"slug": "winter"},
         "/api/v1/products/{slug}/reviews/": {"slug": other.product.slug},
         "/api/v1/reviews/": {"id": str(review.pk)},
         "/api/v1/staff/products/": {"id": str(mug.product.pk)},
@@ -132,6 +135,7 @@ def _world() -> World:
         "/api/v1/staff/categories/": {"id": str(category.pk)},
         "/api/v1/staff/brands/": {"id": str(brand.pk)},
         "/api/v1/staff/attributes/": {"id": str(depth.pk)},
+        "/api/v1/staff/collections/": {"id": str(winter.pk)},
         "/api/v1/staff/warehouses/": {"id": str(depot.pk)},
         "/api/v1/staff/reviews/": {"id": str(review.pk)},
         "/api/v1/staff/orders/": number,
@@ -148,6 +152,9 @@ def _world() -> World:
         "/api/v1/back-in-stock/": {"sku": gone.sku},
         "/api/v1/cart/lines/": {"sku": mug.sku},
         "/api/v1/staff/products/{product_id}/variants/": {"options": {}},
+        "/api/v1/staff/collections/{id}/products/": {
+            "products": [mug.product.pk, other.product.pk]
+        },
         "/api/v1/staff/stock/transfers/": {
             "source": "main",
             "target": "depot",

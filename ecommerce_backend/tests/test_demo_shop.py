@@ -14,7 +14,7 @@ from django.db.models import Model
 from PIL import Image
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from catalog.models import Product, ProductImage, Stock, Warehouse
+from catalog.models import Collection, Product, ProductImage, Stock, Warehouse
 from ecommerce_backend.common.models import Event
 from ecommerce_backend.demo.assortment import Article, assortment
 from ecommerce_backend.demo.content import load
@@ -64,6 +64,8 @@ def test_an_empty_shop_is_filled_with_exactly_this() -> None:
     }
     assert Review.objects.filter(is_verified_purchase=True).exists()
     assert Product.objects.published().filter(images=None).count() == 0
+    assert all(one.products.count() >= 1 for one in Collection.objects.published())
+    assert Collection.objects.published().count() == 2
     assert Counter(Stock.objects.values_list("policy", flat=True)) == {"none": 87, "backorder": 1}
     assert Warehouse.objects.filter(levels__on_hand__gt=0).distinct().count() == 2
     assert not ProcrastinateJob.objects.exists()

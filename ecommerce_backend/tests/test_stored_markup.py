@@ -24,6 +24,7 @@ from catalog.services import stock
 from catalog.tests.factories import (
     BrandFactory,
     CategoryFactory,
+    CollectionFactory,
     ProductFactory,
     VariantFactory,
     WarehouseFactory,
@@ -112,6 +113,7 @@ WRITTEN: dict[str, Callable[[], Model]] = {
     "cart": cart,
     "brand": lambda: BrandFactory.create(name=MARKUP),
     "category": lambda: CategoryFactory.create(name=MARKUP),
+    "collection": lambda: CollectionFactory.create(name=MARKUP, description=MARKUP),
     "warehouse": lambda: WarehouseFactory.create(name=MARKUP, address=MARKUP),
     "levels of a SKU": levels,
     "who waits": lambda: BackInStockRequest.objects.create(
@@ -152,7 +154,7 @@ def test_staff_see_markup_as_text(owner: Client, write: Callable[[], Model]) -> 
 def test_every_page_of_the_admin_was_looked_at() -> None:
     looked_at = {"user", "loginsession", "order", "payment", "review", "product", "productvariant"}
     looked_at |= {"brand", "category", "cart", "stock", "warehouse", "backinstockrequest"}
-    looked_at |= {"synonym", "searchmiss", "catalogimport"}
+    looked_at |= {"synonym", "searchmiss", "catalogimport", "collection"}
     # What staff write themselves, or the shop: numbers, rates and the ledger.
     of_our_own = {"shippingmethod", "taxrate", "refund", "stockmovement", "providerevent"}
     of_our_own |= {"event", "auditrecord", "group", "procrastinatejob"}

@@ -31,6 +31,8 @@ const VALUES = {
   "brands/id": "{{brandId}}",
   "categories/id": "{{categoryId}}",
   "categories/slug": "{{categorySlug}}",
+  "collections/id": "{{collectionId}}",
+  "collections/slug": "{{collectionSlug}}",
   "images/id": "{{imageId}}",
   "imports/id": "{{importId}}",
   "lines/sku": "{{sku}}",

@@ -28,6 +28,8 @@ export const STORED = {
   attributeId: "",
   brandId: "",
   categoryId: "",
+  collectionId: "",
+  collectionSlug: "",
   warehouseId: "",
   importId: "",
 };
@@ -41,6 +43,8 @@ export const HANDED_ON = {
   list_attributes: { attributeId: first },
   list_all_brands: { brandId: first },
   list_all_categories: { categoryId: first },
+  list_collections: { collectionSlug: (answer) => answer.results[0]?.slug ?? "" },
+  list_all_collections: { collectionId: first },
   list_warehouses: { warehouseId: first },
   list_catalog_imports: { importId: first },
 };

@@ -29,12 +29,14 @@ UNKNOWN_VALUES = {
     ("amount", "min_value"),  # nothing, which a plain pattern of decimals cannot rule out
     ("brand", "invalid_choice"),
     ("category", "invalid_choice"),
+    ("collection", "invalid_choice"),
     ("currency", "invalid"),
     ("cursor", "invalid"),
     ("cursor", "malformed_parameter"),
     ("expected_on", "invalid"),  # none, where a pre-order needs one
     ("fields", "invalid"),
-    ("ordering", "invalid"),  # relevance, where a cursor is given
+    # relevance, where a cursor is given; that of a collection, where none is
+    ("ordering", "invalid"),
     ("email", "invalid"),  # RFC 5321 allows more than Django does
     ("email", "malformed_parameter"),
     ("file", "empty"),  # bytes of a file, of which the document tells no length
@@ -45,6 +47,7 @@ UNKNOWN_VALUES = {
     ("options", "repeated"),  # blanks around them are taken off
     ("prices", "repeated"),  # a currency twice
     ("prices/currency", "invalid"),
+    ("products", "repeated"),  # a product twice, in a collection
     ("q", "malformed_parameter"),
     ("return_url", "invalid"),
     ("search", "malformed_parameter"),

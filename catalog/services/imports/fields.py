@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from catalog.models.products import NAME_LENGTH
+from catalog.models.showing import NAME_LENGTH
 from catalog.services.categories import MAX_DEPTH
 from catalog.services.imports import strict_json
 from catalog.services.imports.refusals import FieldRefused

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from catalog.models import Brand, Category, Product
 from catalog.services.search.finding import find
-from catalog.services.storefront.listing import Criteria, listed
+from catalog.services.storefront.listing import Criteria, listed, offered
 from ecommerce_backend.common import money
 
 MOST = 100  # entries of a facet: those with the most products
@@ -97,7 +97,7 @@ def facets(criteria: Criteria) -> dict[str, Any]:
 
 def _counts(criteria: Criteria) -> Counts:
     counts: dict[str, dict[str, int]] = {facet: {} for facet in _COUNTS}
-    base = listed(criteria.currency)
+    base = offered(criteria)
     if criteria.search:
         finding = find(criteria.search, listed())
         if finding.is_nothing:

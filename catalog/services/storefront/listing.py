@@ -8,14 +8,23 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 
-from catalog.models import Brand, Category, LowestPrice, Price, Product
+from catalog.models import Brand, Category, Collection, LowestPrice, Price, Product
 from catalog.services.search.finding import Finding, find
 from catalog.services.search.highlighting import READ
 from catalog.services.search.ranking import by_relevance
 from catalog.services.storefront.cards import COLUMNS
 from catalog.services.storefront.ordering import Run, in_order
 
-ORDERINGS = ("relevance", "price", "-price", "-created_at", "-rating", "-sales", "name")
+ORDERINGS = (
+    "relevance",
+    "price",
+    "-price",
+    "-created_at",
+    "-rating",
+    "-sales",
+    "name",
+    "collection",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +34,7 @@ class Criteria:
     currency: str | None = None
     search: str = ""
     category: Category | None = None
+    collection: Collection | None = None
     brand: Brand | None = None
     min_price: Decimal | None = None
     max_price: Decimal | None = None
@@ -61,12 +71,11 @@ def listed(currency: str | None = None) -> QuerySet[Product]:
 
 def browse(criteria: Criteria) -> Shelf:
     """Return those with something to buy that meet the criteria, in the order asked for."""
-    offered = listed(criteria.currency)
     finding = find(criteria.search, listed()) if criteria.search else None
-    products = narrowed(offered, criteria)
+    products = narrowed(offered(criteria), criteria)
     if finding:
         products = products.filter(finding.condition).annotate(summary=Left("description", READ))
-    ordering = criteria.ordering or ("relevance" if finding else "-created_at")
+    ordering = criteria.ordering or _usual_ordering(criteria)
     if finding and ordering == "relevance":
         runs = [Run(products=by_relevance(products, finding.question))]
     else:
@@ -74,8 +83,22 @@ def browse(criteria: Criteria) -> Shelf:
     return Shelf(products=products, runs=runs, ordering=ordering, finding=finding)
 
 
+def offered(criteria: Criteria) -> QuerySet[Product]:
+    """Return those with something to buy among which all else narrows the choice."""
+    products = listed(criteria.currency)
+    if criteria.collection:
+        products = products.filter(placements__collection=criteria.collection)
+    return products
+
+
+def _usual_ordering(criteria: Criteria) -> str:
+    if criteria.search:
+        return "relevance"
+    return "collection" if criteria.collection else "-created_at"
+
+
 def narrowed(products: QuerySet[Product], criteria: Criteria) -> QuerySet[Product]:
-    """Return those that meet every criterion but the search."""
+    """Return those of the offered that meet every criterion but the search."""
     if criteria.category:
         products = products.filter(category__path__startswith=criteria.category.path)
     if criteria.brand:

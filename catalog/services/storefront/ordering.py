@@ -93,6 +93,7 @@ WORSE = (
     Key(name="rating_count", read=_whole, is_descending=True),
     Key(name="pk", read=_whole, is_descending=True),
 )
+IN_COLLECTION = (Key(name="place", read=_whole),)
 LESS_SOLD = (
     Key(name="search_entry__units_sold", read=_whole, is_descending=True),
     Key(name="search_entry__pk", read=_whole, is_descending=True),
@@ -112,6 +113,10 @@ def in_order(products: QuerySet[Product], ordering: str, *, currency: str) -> li
             return [Run(products=products.annotate(stars=stars), keys=WORSE)]
         case "-sales":
             return [Run(products=products.filter(search_entry__isnull=False), keys=LESS_SOLD)]
+        case "collection":
+            # By the place in the one collection that the products were narrowed to.
+            placed = products.annotate(place=F("placements__position"))
+            return [Run(products=placed, keys=IN_COLLECTION)]
         case "name":
             return [Run(products=products, keys=BY_NAME)]
         case _:

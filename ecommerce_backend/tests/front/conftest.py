@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from catalog.models import ProductVariant
-from catalog.tests.factories import BrandFactory, CategoryFactory, VariantFactory
+from catalog.tests.factories import BrandFactory, CategoryFactory, CollectionFactory, VariantFactory
 from ecommerce_backend.tests.front.readers import Reader, everybody
 from ecommerce_backend.tests.front.servers import Front, gunicorn, nginx
 from ecommerce_backend.tests.running_shop import free_port
@@ -42,11 +42,13 @@ def door(shop: Front, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fron
 @pytest.fixture
 def lamp() -> ProductVariant:
     ShippingRateFactory.create()
-    return VariantFactory.create(
+    variant: ProductVariant = VariantFactory.create(
         product__slug="lamp",
         product__brand=BrandFactory.create(),
         product__category=CategoryFactory.create(slug="lamps"),
     )
+    CollectionFactory.create(slug="winter", products=[variant.product])
+    return variant
 
 
 @pytest.fixture

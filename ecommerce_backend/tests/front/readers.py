@@ -25,6 +25,8 @@ PUBLIC = [
     "/api/v1/brands/",
     "/api/v1/categories/",
     "/api/v1/categories/lamps/",
+    "/api/v1/collections/",
+    "/api/v1/collections/winter/",
     "/api/v1/products/",
     "/api/v1/products/facets/",
     "/api/v1/products/lamp/",
@@ -120,7 +122,8 @@ def reads(readers: list[Reader], sku: str) -> Iterator[str]:
     for path, operations in document["paths"].items():
         if "get" not in operations:
             continue
-        slug = "lamps" if "/categories/" in path else "lamp"
+        shelves = {"/categories/": "lamps", "/collections/": "winter"}
+        slug = next((slug for shelf, slug in shelves.items() if shelf in path), "lamp")
         query = "?country=GB" if path.endswith("/shipping-methods/") else ""
         owners = [reader.places for reader in readers if reader.places]
         any_ = {"id": "0", "product_id": "0", "slug": slug, "sku": sku}

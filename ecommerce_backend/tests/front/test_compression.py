@@ -81,7 +81,7 @@ def test_nothing_private_is_compressed(
             if is_compressed(client, address, reader)
         }
 
-    catalogue = re.compile(r"/api/v1/(?:brands|categories|products)/(?:[^/]+/)?$")
+    catalogue = re.compile(r"/api/v1/(?:brands|categories|collections|products)/(?:[^/]+/)?$")
     assert {address for address in compressed if not catalogue.search(address)} == set()
 
 
