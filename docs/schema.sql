@@ -9,6 +9,16 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
 CREATE EXTENSION IF NOT EXISTS unaccent WITH SCHEMA public;
 
+CREATE FUNCTION catalog_analyze() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    ANALYZE catalog_brand, catalog_category, catalog_product, catalog_productvariant,
+        catalog_price, catalog_pastprice, catalog_lowestprice, catalog_searchentry,
+        catalog_stock, catalog_stockmovement;
+END $$;
+
 CREATE FUNCTION catalog_apply_movements() RETURNS trigger
     LANGUAGE plpgsql
     AS $$

@@ -22,6 +22,7 @@ from ecommerce_backend.common.errors import DomainError
 from users.models import User
 
 BATCH_ROWS = 500
+GROWTH = 4  # times the rows that statistics know of, after which they are taken anew
 BATCH_BYTES = 4 * 1024 * 1024  # of the file, whose rows may be very long
 _IMPORT_LOCK = 0x696D_706F_7274_6572  # "importer", a number nobody else would think of
 
@@ -110,6 +111,7 @@ class _Import:
         self._refused = after.refused if after else 0
         self._last_line = after.last_line if after else 0
         self._resumes_after = self._last_line
+        self._analyze_at = BATCH_ROWS  # rows created
 
     def take(self, records_: Iterator[Record | Refusal]) -> bool:
         """Take the next batch; tell whether there was one.
@@ -131,11 +133,13 @@ class _Import:
                 break
         self._enter(rows)
         self._last_line = max(self._last_line, last_line)
+        if self._created >= self._analyze_at:
+            self._tell_planner()
         return last_line > 0
 
     def finish(self) -> None:
-        if self._created >= BATCH_ROWS and not self._is_dry_run:
-            _analyze()
+        if self._created >= BATCH_ROWS:
+            self._tell_planner()
 
     def summary(self) -> ImportSummary:
         return ImportSummary(
@@ -170,6 +174,11 @@ class _Import:
             self._unchanged += outcome.unchanged
             self._listener.plan(outcome)
 
+    def _tell_planner(self) -> None:
+        if not self._is_dry_run:
+            _analyze()
+            self._analyze_at = self._created * GROWTH
+
     def _outcome(self, rows: Sequence[Row]) -> Plan:
         if self._is_dry_run:
             self._shelves.prepare(rows)
@@ -192,13 +201,11 @@ def _rule_broken(error: DatabaseError) -> str:
 def _analyze() -> None:
     """Let the planner know at once what autovacuum would tell it minutes later.
 
-    Until then it takes the tables for empty, and a search takes seconds.
+    Until then it takes the tables for empty: a search takes seconds, and so does each batch of a
+    long transaction, whose checks of foreign keys would walk whole tables.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "ANALYZE catalog_product, catalog_productvariant, catalog_price, catalog_stock,"
-            " catalog_brand, catalog_category"
-        )
+        cursor.execute("SELECT catalog_analyze()")
 
 
 @contextmanager
