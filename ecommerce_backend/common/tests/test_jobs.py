@@ -1,69 +1,26 @@
-import asyncio
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from ecommerce_backend.common import jobs
 from ecommerce_backend.common.jobs import Queue
-
-PATIENCE_SECONDS = 30
+from ecommerce_backend.common.tests.workers import (
+    forget_jobs,
+    status_of,
+    take_up,
+    until,
+    worker,
+    worker_ids,
+)
 
 
 @pytest.fixture(autouse=True)
 def _no_jobs_of_other_tests(transactional_db: None) -> Iterator[None]:
-    def forget() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM procrastinate_jobs")
-            cursor.execute("DELETE FROM procrastinate_workers")
-
-    forget()
+    forget_jobs()
     yield
-    forget()
-
-
-def until(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, "still waiting"
-        os.sched_yield()
-
-
-@contextmanager
-def worker(*options: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a worker until the block ends, which begins when it is registered."""
-    database = settings.DATABASES["default"]
-    url = (
-        f"postgresql://{database['USER']}:{database['PASSWORD']}"
-        f"@{database['HOST']}:{database['PORT']}/{connection.settings_dict['NAME']}"
-    )
-    with subprocess.Popen(
-        [sys.executable, "manage.py", "run_worker", *options],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, "DATABASE_URL": url},
-    ) as process:
-        try:
-            until(lambda: _workers() == 1)
-            yield process
-        finally:
-            process.terminate()
-            process.wait(PATIENCE_SECONDS)
-
-
-def _workers() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_workers")
-        row = cursor.fetchone()
-    assert row
-    return int(row[0])
+    forget_jobs()
 
 
 def _attempts(job: int) -> int:
@@ -72,14 +29,6 @@ def _attempts(job: int) -> int:
         row = cursor.fetchone()
     assert row
     return int(row[0])
-
-
-def status_of(job: int) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT status FROM procrastinate_jobs WHERE id = %s", [job])
-        row = cursor.fetchone()
-    assert row
-    return str(row[0])
 
 
 def test_every_task_is_in_a_queue_that_some_worker_serves() -> None:
@@ -100,7 +49,7 @@ def test_a_worker_shows_that_it_is_alive_and_ends_when_told(tmp_path: Path) -> N
         until((tmp_path / "alive").exists)
 
     assert process.returncode == 0
-    assert _workers() == 0
+    assert worker_ids() == set()
 
 
 def test_a_worker_leaves_the_other_queue_alone() -> None:
@@ -127,7 +76,7 @@ def test_the_job_of_a_killed_worker_is_taken_up() -> None:
             [row[0], job],
         )
 
-    taken = asyncio.run(_take_up())
+    taken = take_up()
 
     assert taken == [job]
     assert status_of(job) == "todo"
@@ -144,12 +93,5 @@ def test_the_job_of_a_living_worker_is_left_to_it() -> None:
             [row[0], job],
         )
 
-    assert asyncio.run(_take_up()) == []
+    assert take_up() == []
     assert status_of(job) == "doing"
-
-
-async def _take_up() -> list[int | None]:
-    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
-    with app.replace_connector(connector) as worker_app:
-        async with worker_app.open_async():
-            return [job.id for job in await jobs.take_up_stalled(worker_app)]
