@@ -99,7 +99,11 @@ def find_cart(*, user: User | None, token: str | None) -> Cart | None:
 def priced(cart: Cart) -> PricedCart:
     """Return the cart's lines in the order they were added, at today's prices, in three queries."""
     lines = list(cart.lines.order_by("pk")) if cart.pk else []
-    found = offers([line.variant_id for line in lines], currency=cart.currency)
+    found = offers(
+        {line.variant_id: line.quantity for line in lines},
+        currency=cart.currency,
+        customer_id=cart.customer_id,
+    )
     return PricedCart(
         cart=cart, lines=[PricedLine(line=line, offer=found[line.variant_id]) for line in lines]
     )

@@ -144,8 +144,8 @@ class ShelfFilters(filters.FilterSet):  # type: ignore[misc]
         model = Product
         fields: tuple[str, ...] = ()
 
-    def criteria(self) -> Criteria:
-        """Return what was asked for.
+    def criteria(self, *, customer_id: int | None) -> Criteria:
+        """Return what was asked for, at the prices of a customer or of everybody.
 
         Raises ValidationError.
         """
@@ -165,6 +165,7 @@ class ShelfFilters(filters.FilterSet):  # type: ignore[misc]
             in_stock=chosen["in_stock"],
             min_rating=chosen["min_rating"],
             ordering=chosen.get("ordering") or usual,
+            customer_id=customer_id,
         )
 
 

@@ -45,7 +45,8 @@ INVARIANTS = (
     ),
     Invariant(
         name="lowest_price_is_the_lowest",
-        statement="The lowest price of a product is the least that its active variants cost.",
+        statement="The lowest price of a product is the least that its active variants cost,"
+        " by their prices and those of the price lists that are counted.",
         offenders="""
             SELECT format(
                 '%s: %s %s is stored, %s is true',
@@ -53,15 +54,42 @@ INVARIANTS = (
             )
             FROM catalog_lowestprice AS kept
             FULL JOIN (
-                SELECT variant.product_id, price.currency, min(price.amount) AS amount
+                SELECT variant.product_id, price.currency,
+                    min(least(price.amount, listed.amount)) AS amount
                 FROM catalog_price AS price
                 JOIN catalog_productvariant AS variant ON variant.id = price.variant_id
+                LEFT JOIN (
+                    SELECT variant_id, currency, min(entry.amount) AS amount
+                    FROM catalog_pricelistentry AS entry
+                    JOIN catalog_pricelist AS list
+                        ON list.id = entry.price_list_id AND list.is_counted
+                    WHERE entry.min_quantity = 1
+                    GROUP BY variant_id, currency
+                ) AS listed USING (variant_id, currency)
                 WHERE variant.is_active
                 GROUP BY variant.product_id, price.currency
             ) AS actual USING (product_id, currency)
             LEFT JOIN catalog_product AS product ON product.id = product_id
             WHERE kept.amount IS DISTINCT FROM actual.amount
             ORDER BY 1
+        """,
+    ),
+    Invariant(
+        name="price_lists_are_counted",
+        statement="Lists of products reckon with the price lists that are open to everybody, five"
+        " minutes after they have opened or closed at the latest.",
+        offenders="""
+            SELECT name FROM catalog_pricelist
+            WHERE is_counted <> (
+                is_active AND customer_group_id IS NULL
+                AND (starts_at IS NULL OR starts_at <= clock_timestamp())
+                AND (ends_at IS NULL OR ends_at > clock_timestamp())
+            ) AND greatest(
+                updated_at,
+                CASE WHEN starts_at <= clock_timestamp() THEN starts_at END,
+                CASE WHEN ends_at <= clock_timestamp() THEN ends_at END
+            ) < clock_timestamp() - interval '5 minutes'
+            ORDER BY name
         """,
     ),
     Invariant(

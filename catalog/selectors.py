@@ -1,6 +1,6 @@
 """Questions that other apps may ask about the catalogue."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
@@ -8,8 +8,9 @@ from typing import ClassVar
 from django.conf import settings
 from django.utils import timezone
 
-from catalog.models import Price, ProductVariant, Stock
+from catalog.models import ProductVariant, Stock
 from catalog.models.showing import shown_at
+from catalog.services.pricing import prices_of
 from ecommerce_backend.common.errors import DomainError
 
 
@@ -25,12 +26,11 @@ class VariantNotFound(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """What one variant can be had for right now, in one currency, before tax."""
+    """What so many units of a variant can be had for right now, in one currency, before tax."""
 
     variant: ProductVariant  # with its product loaded
     currency: str
     unit_price: Decimal | None  # None: it has no price in this currency
-    compare_at: Decimal | None
     available: int
     availability: Stock.Availability
 
@@ -43,19 +43,22 @@ class Offer:
         )
 
 
-def offers(variant_ids: Iterable[int], *, currency: str) -> dict[int, Offer]:
-    """Return today's offer of each variant, by id, in two queries."""
-    variants = ProductVariant.objects.select_related("product", "stock").in_bulk(variant_ids)
-    prices = {
-        price.variant_id: price
-        for price in Price.objects.filter(variant__in=variants, currency=currency)
-    }
+def offers(
+    quantities: Mapping[int, int], *, currency: str, customer_id: int | None
+) -> dict[int, Offer]:
+    """Return the present offer of each variant to a customer, by id, in two queries.
+
+    `quantities` maps variant ids to the units that are wanted; None is a guest.
+    """
+    variants = ProductVariant.objects.select_related("product", "stock").in_bulk(quantities)
+    prices = prices_of(variants, currency=currency, customer_id=customer_id)
     return {
         variant_id: Offer(
             variant=variant,
             currency=currency,
-            unit_price=prices[variant_id].amount if variant_id in prices else None,
-            compare_at=prices[variant_id].compare_at if variant_id in prices else None,
+            unit_price=prices[variant_id, currency].unit_price(quantities[variant_id])
+            if (variant_id, currency) in prices
+            else None,
             available=variant.stock.available,
             availability=variant.stock.availability,
         )

@@ -3,7 +3,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from catalog.services import back_in_stock, images
+from catalog.services import back_in_stock, images, price_lists
 from catalog.services.imports.background import run_import
 from catalog.services.search import misses, upkeep
 from ecommerce_backend.common.jobs import Queue
@@ -25,6 +25,17 @@ _LATER = RetryStrategy(max_attempts=20, linear_wait=30)
 def write_stale_search(timestamp: int) -> None:  # noqa: ARG001 (periodic jobs are given it)
     """Go on with what a renamed brand or category left to be done."""
     upkeep.write_stale_entries()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    queue=Queue.SCHEDULED,
+    queueing_lock="catalog.count_price_lists",
+    name="catalog.count_price_lists",
+)
+def count_price_lists(timestamp: int) -> None:  # noqa: ARG001
+    """Let lists of products be in the order of prices that have begun or ended."""
+    price_lists.count_opened_and_closed()
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -206,6 +206,22 @@ class DataExport(models.Model):
         return f"data of {self.user_id}"
 
 
+class CustomerGroup(TimestampedModel):
+    """Customers who buy on terms of their own: trade, schools, staff. One may be in several."""
+
+    code = models.SlugField(max_length=64, unique=True)
+    name = models.CharField(max_length=150)
+    members = models.ManyToManyField(User, blank=True, related_name="customer_groups")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="customer_group_code_not_empty", condition=~Q(code=""))
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AddressQuerySet(models.QuerySet["Address"]):
     def of(self, user: User) -> Self:
         return self.filter(user=user)

@@ -17,6 +17,11 @@ def may_enter_admin(user: User) -> bool:
     return is_at_work and (user.is_superuser or not user.group_names.isdisjoint(ROLES))
 
 
+def is_in_customer_group(user: User) -> bool:
+    """Tell whether someone may have prices of their own; one query."""
+    return user.customer_groups.exists()
+
+
 def canonical_email(email: str) -> str:
     """Return the form by which the database tells accounts apart.
 

@@ -8,8 +8,8 @@ from django.conf import settings
 from cart.models import MAX_LINES, MAX_QUANTITY, Cart, CartLine
 from cart.services import carts
 from cart.services.carts import OpenCart
-from catalog.models import Price, ProductVariant
 from catalog.selectors import usual_currency, variant_for_sale
+from catalog.services.pricing import unit_price
 from ecommerce_backend.common.errors import DomainError
 from ecommerce_backend.common.transactions import unit_of_work
 from users.models import User
@@ -67,8 +67,11 @@ def add_line(
         if len(lines) >= MAX_LINES:
             raise CartFull
         line = CartLine(cart=cart, variant=variant, quantity=0)
-    line.seen_price = _price(variant, cart)
     line.quantity = _sum(line.quantity, quantity)
+    price = _present_price(line)
+    if price is None:
+        raise CurrencyMismatch(f"{variant.sku} has no price in {cart.currency}.")
+    line.seen_price = price
     line.save()
     carts.save_changed(cart)
     return opened
@@ -88,10 +91,10 @@ def set_line(
     Raises PreconditionFailed and LineNotFound.
     """
     line = _line(user=user, token=token, sku=sku, expected_versions=expected_versions)
-    price = line.variant.prices.filter(currency=line.cart.currency).first()
-    if price is not None:  # the customer has seen today's price now
-        line.seen_price = price.amount
     line.quantity = quantity
+    price = _present_price(line)
+    if price is not None:  # the customer has seen today's price now
+        line.seen_price = price
     line.save(update_fields=["quantity", "seen_price", "updated_at"])
     carts.save_changed(line.cart)
     return line.cart
@@ -148,11 +151,14 @@ def _line(
     return line
 
 
-def _price(variant: ProductVariant, cart: Cart) -> Decimal:
-    price = Price.objects.filter(variant=variant, currency=cart.currency).first()
-    if price is None:
-        raise CurrencyMismatch(f"{variant.sku} has no price in {cart.currency}.")
-    return price.amount
+def _present_price(line: CartLine) -> Decimal | None:
+    cart = line.cart
+    return unit_price(
+        variant=line.variant,
+        currency=cart.currency,
+        quantity=line.quantity,
+        customer_id=cart.customer_id,
+    )
 
 
 def _sum(present: int, more: int) -> int:

@@ -16,7 +16,7 @@ from cart.models import MAX_LINES, MAX_QUANTITY, Cart, CartLine
 from cart.selectors import find_cart
 from cart.services import carts
 from cart.services.lines import CartFull, CurrencyMismatch, QuantityTooLarge
-from catalog.models import Price
+from catalog.services.pricing import prices_of
 from ecommerce_backend.common.rate_limits import RateLimited
 from ecommerce_backend.common.transactions import unit_of_work
 from users.models import User
@@ -97,9 +97,11 @@ def _prices(lines: Sequence[CartLine], *, guest: Cart, own: Cart) -> dict[int, D
     """Return what to remember as seen price, by variant, where there is one to be had."""
     if guest.currency == own.currency:
         return {line.variant_id: line.seen_price for line in lines}
-    variants = [line.variant_id for line in lines]
-    prices = Price.objects.filter(variant__in=variants, currency=own.currency)
-    return dict(prices.values_list("variant_id", "amount"))
+    quantities = {line.variant_id: line.quantity for line in lines}
+    prices = prices_of(quantities, currency=own.currency, customer_id=own.customer_id)
+    return {
+        variant: price.unit_price(quantities[variant]) for (variant, _), price in prices.items()
+    }
 
 
 def _move(

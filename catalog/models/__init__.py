@@ -8,6 +8,7 @@ from catalog.models.curated import Collection, CollectionProduct
 from catalog.models.images import ImageUpload, ProductImage
 from catalog.models.imports import CatalogImport, ImportFlaw, ImportPart
 from catalog.models.past_prices import PastPrice
+from catalog.models.price_lists import PriceList, PriceListEntry
 from catalog.models.products import (
     Brand,
     Category,
@@ -44,6 +45,8 @@ __all__ = [
     "LowestPrice",
     "PastPrice",
     "Price",
+    "PriceList",
+    "PriceListEntry",
     "Product",
     "ProductAttributeValue",
     "ProductImage",

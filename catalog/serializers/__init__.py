@@ -115,17 +115,27 @@ class ProductCard(_Named):
     highlight = Highlight(allow_null=True, help_text="null without `search`.")
 
 
+class PriceTier(serializers.Serializer[Any]):
+    """A price for who buys more."""
+
+    min_quantity = CountField(min_value=2, help_text="Units of this variant in one cart.")
+    amount = Amount(help_text="Of each of them.")
+
+
 class Variant(serializers.Serializer[Any]):
     sku = serializers.CharField(max_length=64)
     barcode = serializers.CharField(max_length=64)
     options = serializers.DictField(child=serializers.CharField())
-    price = Amount(allow_null=True, help_text="null: not for sale in this currency.")
+    price = Amount(
+        allow_null=True, help_text="Of a single one; null: not for sale in this currency."
+    )
     compare_at = Amount(allow_null=True)
     lowest_price_30d = Amount(
         allow_null=True,
         help_text="With `compare_at`, the lowest of the thirty days before the price came to be"
         " so (Directive 98/6/EC, article 6a); null while none is known.",
     )
+    tiers = PriceTier(many=True, help_text="From which quantity on a unit costs less.")
     currency = CurrencyCodeField()
     availability = serializers.ChoiceField(choices=AVAILABILITY)
     available = CountField(help_text="Units that can be ordered now, in stock or ahead of it.")

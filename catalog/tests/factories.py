@@ -12,6 +12,8 @@ from catalog.models import (
     Collection,
     CollectionProduct,
     Price,
+    PriceList,
+    PriceListEntry,
     Product,
     ProductVariant,
     Stock,
@@ -151,3 +153,24 @@ def say(said: Mapping[Product, Mapping[Attribute, Any]]) -> None:
             assert value is not None
             values[product.pk][attribute.pk] = value
     write_values(values, definitions=definitions)
+
+
+class PriceListFactory(DjangoModelFactory[PriceList]):
+    """A list that is open to everybody; give `customer_group`, `starts_at` and `ends_at`."""
+
+    class Meta:
+        model = PriceList
+
+    name = factory.Sequence(lambda n: f"List {n}")
+
+
+class ListPriceFactory(DjangoModelFactory[PriceListEntry]):
+    """Eight dollars for one unit, unless `amount`, `currency` and `min_quantity` say else."""
+
+    class Meta:
+        model = PriceListEntry
+
+    price_list = factory.SubFactory(PriceListFactory)
+    variant = factory.SubFactory(VariantFactory)
+    currency = "USD"
+    amount = Decimal(8)

@@ -95,12 +95,12 @@ def lower_both_at_once(product: Product) -> None:
             else:
                 set_price(variant=first, currency="USD", amount=Decimal(10))
                 first_is_written.set()
-                _wait_until_somebody_waits()
+                wait_until_somebody_waits()
 
     assert race(2, lower) == [None, None]
 
 
-def _wait_until_somebody_waits() -> None:
+def wait_until_somebody_waits() -> None:
     deadline = monotonic() + 20
     with connection.cursor() as cursor:
         while monotonic() < deadline:

@@ -45,6 +45,7 @@ def _variant(colour: str, *, barcode: str, available: int) -> dict[str, Any]:
         "price": "23.50",
         "compare_at": None,
         "lowest_price_30d": None,
+        "tiers": [{"min_quantity": 10, "amount": "21.00"}],
         "currency": "USD",
         "availability": "in_stock" if available else "out_of_stock",
         "available": available,

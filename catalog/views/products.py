@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from catalog.caching import PubliclyCached
+from catalog.caching import PricedForCaller
 from catalog.filters import (
     TYPED_LENGTH,
     ProductFilters,
@@ -52,8 +52,7 @@ TYPED = OpenApiParameter(
 SHOWN_CURRENCY = OpenApiParameter("currency", CURRENCY, description="ISO 4217. Shows prices in it.")
 
 
-class ProductViewSet(PubliclyCached, GenericViewSet[Product]):
-    authentication_classes = ()
+class ProductViewSet(PricedForCaller, GenericViewSet[Product]):
     permission_classes = (AllowAny,)
     serializer_class = ProductCard
     filterset_class = ProductFilters
@@ -77,7 +76,7 @@ class ProductViewSet(PubliclyCached, GenericViewSet[Product]):
         else in its own. Price bounds and ordering by price then mean the store's currency; what has
         no price in it comes last.
         """
-        criteria = ProductFilters(request.query_params).criteria()
+        criteria = ProductFilters(request.query_params).criteria(customer_id=self.customer_id)
         fields = chosen_fields(request)
         pages = ShelfPages()
         shelf = browse(criteria)
@@ -89,6 +88,7 @@ class ProductViewSet(PubliclyCached, GenericViewSet[Product]):
             currency=criteria.currency,
             fields=fields,
             question=shelf.finding.question if shelf.finding else None,
+            customer_id=self.customer_id,
         )
         return pages.get_paginated_response(shown)
 
@@ -106,7 +106,9 @@ class ProductViewSet(PubliclyCached, GenericViewSet[Product]):
         Each facet is counted as if its own filter were off; a filter by that entry then lists as
         many products. The hundred categories and brands with the most products are told.
         """
-        return Response(facets(ShelfFilters(request.query_params).criteria()))
+        return Response(
+            facets(ShelfFilters(request.query_params).criteria(customer_id=self.customer_id))
+        )
 
     @extend_schema(
         operation_id="list_suggestions",
@@ -116,7 +118,14 @@ class ProductViewSet(PubliclyCached, GenericViewSet[Product]):
         examples=[SUGGESTIONS_EXAMPLE],
         filters=False,
     )
-    @action(detail=False, filterset_class=None, pagination_class=None)
+    # Without prices, it is the same for everybody.
+    @action(
+        detail=False,
+        filterset_class=None,
+        pagination_class=None,
+        authentication_classes=(),
+        varies_by=("Accept",),
+    )
     def suggest(self, request: Request) -> Response:
         """Suggest products, categories and brands while somebody types.
 
@@ -137,4 +146,6 @@ class ProductViewSet(PubliclyCached, GenericViewSet[Product]):
         """Show one product in full."""
         products = listed().select_related("brand", "category")
         product = get_object_or_404(products, slug=slug)
-        return Response(detail(product, currency=chosen_currency(request)))
+        return Response(
+            detail(product, currency=chosen_currency(request), customer_id=self.customer_id)
+        )

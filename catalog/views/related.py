@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog.caching import PubliclyCached
+from catalog.caching import PricedForCaller
 from catalog.filters import chosen_currency
 from catalog.serializers import ProductCard
 from catalog.services.storefront.listing import listed
@@ -14,8 +14,7 @@ from catalog.views.examples import CARD_EXAMPLE, PRODUCT_SLUG
 from catalog.views.products import SHOWN_CURRENCY
 
 
-class RelatedProductsView(PubliclyCached, APIView):
-    authentication_classes = ()
+class RelatedProductsView(PricedForCaller, APIView):
     permission_classes = (AllowAny,)
 
     @extend_schema(
@@ -28,4 +27,6 @@ class RelatedProductsView(PubliclyCached, APIView):
     def get(self, request: Request, slug: str) -> Response:
         """Show what else may please: of the same category first, then of those around it."""
         product = get_object_or_404(listed().select_related("category"), slug=slug)
-        return Response(related(product, currency=chosen_currency(request)))
+        return Response(
+            related(product, currency=chosen_currency(request), customer_id=self.customer_id)
+        )

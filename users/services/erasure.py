@@ -107,6 +107,7 @@ def _forget_belongings(user: User) -> None:
 def _become_nobody(user: User) -> None:
     user.groups.clear()
     user.user_permissions.clear()
+    user.customer_groups.clear()
     user.email = f"{uuid4().hex}@erased.invalid"
     user.first_name = user.last_name = ""
     user.set_unusable_password()

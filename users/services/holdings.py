@@ -37,6 +37,7 @@ def held(*, user: User) -> Mapping[str, QuerySet[Any, dict[str, Any]]]:
             "email", "email_verified_at", "first_name", "last_name", "created_at", "last_login"
         ),
         "addresses": Address.objects.of(user).order_by("pk").values(*_ADDRESS),
+        "customer_groups": user.customer_groups.order_by("pk").values("code", "name"),
         "sessions": LoginSession.objects.filter(user=user)
         .order_by("pk")
         .values("created_at", "last_seen_at", "expires_at", "revoked_at", "address", "user_agent"),

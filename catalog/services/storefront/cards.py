@@ -4,14 +4,16 @@ Made by hand, because model instances and serializer fields were most of what a 
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.contrib.postgres.aggregates import ArrayAgg, BoolOr
-from django.db.models import Max, Min, Q
+from django.db import connections, router
 
 from catalog.models import Price, ProductImage, Stock
+from catalog.models.stock import availability
+from catalog.services import pricing
 from catalog.services.search.highlighting import highlights
 from catalog.services.search.questions import Question
 from catalog.services.storefront import pictures
@@ -35,8 +37,28 @@ FIELDS = (
 )
 _OF_OFFERS = frozenset({"price_min", "price_max", "compare_at", "currency", "availability"})
 
+_OFFERS = f"""
+SELECT variant.product_id, priced.currency, priced.amount, priced.compare_at, priced.listed,
+    stock.sellable, stock.backorder_room, stock.policy
+FROM ({pricing.PRICED}) AS priced
+JOIN catalog_productvariant AS variant ON variant.id = priced.variant_id AND variant.is_active
+JOIN catalog_stock AS stock ON stock.variant_id = variant.id
+WHERE variant.product_id = ANY (%(products)s)
+    AND priced.currency = coalesce(%(currency)s, priced.currency)
+ORDER BY variant.position, variant.id
+"""  # noqa: S608
+
 Row = Mapping[str, Any]
 Card = dict[str, Any]
+
+
+class _Offer(NamedTuple):
+    """What one variant can be had for in one currency."""
+
+    currency: str
+    amount: Decimal
+    compare_at: Decimal | None
+    availability: Stock.Availability
 
 
 def cards(
@@ -45,16 +67,19 @@ def cards(
     currency: str | None,
     fields: Collection[str] = FIELDS,
     question: Question | None = None,
+    customer_id: int | None = None,
 ) -> list[Card]:
     """Return the cards of a page of listed products, given as their COLUMNS.
 
     Two queries, and a third to mark the words of a question.
 
     Without a currency each product is shown in the store's, if it has a price in it, else in its
-    own alphabetically first. Offers and images are looked up only for `fields` that show them.
+    own alphabetically first. Prices are everybody's, or a customer's. Offers and images are looked
+    up only for `fields` that show them.
     """
     product_ids = [product["id"] for product in products]
-    offers = _offers(product_ids, currency) if _OF_OFFERS & set(fields) else None
+    shows_offers = not _OF_OFFERS.isdisjoint(fields)
+    offers = _offers(product_ids, currency, customer_id) if shows_offers else None
     images = _first_images(product_ids) if "image" in fields else {}
     marks = highlights(products, question) if question and "highlight" in fields else []
     shown = []
@@ -88,52 +113,51 @@ def _card(product: Row, image: Row | None) -> Card:
     }
 
 
-def _offer(offers: Sequence[Row]) -> Card:
-    currency = shown_currency([offer["currency"] for offer in offers])
-    offer = next(offer for offer in offers if offer["currency"] == currency)
-    former = offer["compare_ats"][0]
+def _offer(offers: Sequence[_Offer]) -> Card:
+    currency = shown_currency([offer.currency for offer in offers])
+    shown = [offer for offer in offers if offer.currency == currency]
+    amounts = [offer.amount for offer in shown]
+    # The first of the cheapest, in the order of variants: its former price is the one to show.
+    cheapest = shown[amounts.index(min(amounts))]
+    former = cheapest.compare_at
     return {
-        "price_min": money.formatted(offer["price_min"], currency),
-        "price_max": money.formatted(offer["price_max"], currency),
+        "price_min": money.formatted(cheapest.amount, currency),
+        "price_max": money.formatted(max(amounts), currency),
         "compare_at": None if former is None else money.formatted(former, currency),
         "currency": currency,
         "availability": _availability(offers),
     }
 
 
-def _availability(offers: Sequence[Row]) -> str:
+def _availability(offers: Sequence[_Offer]) -> str:
     """Say of the variant that can be had soonest how it can be had."""
-    for word in Stock.Availability:
-        if any(offer.get(word) for offer in offers):
-            return word.value
-    return Stock.Availability.OUT_OF_STOCK.value
-
-
-def _sold_ahead(policy: Stock.Policy) -> Q:
-    return Q(variant__stock__backorder_room__gt=0, variant__stock__policy=policy)
+    found = {offer.availability for offer in offers}
+    return next(word.value for word in Stock.Availability if word in found)
 
 
 def _named(name: str | None, slug: str | None) -> dict[str, Any] | None:
     return None if slug is None else {"name": name, "slug": slug}
 
 
-def _offers(product_ids: Sequence[int], currency: str | None) -> dict[int, list[Row]]:
-    """Return, by product, what it can be had for in each currency."""
-    prices = Price.objects.filter(variant__product__in=product_ids, variant__is_active=True)
-    if currency:
-        prices = prices.filter(currency=currency)
-    rows = prices.values("variant__product_id", "currency").annotate(
-        price_min=Min("amount"),
-        price_max=Max("amount"),
-        # Cheapest variant first: its former price is the one to show.
-        compare_ats=ArrayAgg("compare_at", order_by=("amount", "variant__position", "variant_id")),
-        in_stock=BoolOr(Q(variant__stock__sellable__gt=0)),
-        backorder=BoolOr(_sold_ahead(Stock.Policy.BACKORDER)),
-        preorder=BoolOr(_sold_ahead(Stock.Policy.PREORDER)),
-    )
-    offers: dict[int, list[Row]] = {}
-    for row in rows:
-        offers.setdefault(row["variant__product_id"], []).append(row)
+def _offers(
+    product_ids: Sequence[int], currency: str | None, customer_id: int | None
+) -> dict[int, list[_Offer]]:
+    """Return, by product, what its variants can be had for in each currency; one query."""
+    if not product_ids:
+        return {}
+    values = {"products": product_ids, "currency": currency, **pricing.moment(customer_id)}
+    offers: dict[int, list[_Offer]] = {}
+    with connections[router.db_for_read(Price)].cursor() as cursor:
+        cursor.execute(_OFFERS, values)
+        for product, code, amount, former, listed, sellable, room, policy in cursor.fetchall():
+            prices = pricing.Prices.of(amount, former, listed)
+            offer = _Offer(
+                currency=code,
+                amount=prices.unit_price(),
+                compare_at=prices.compare_at,
+                availability=availability(sellable=sellable, backorder_room=room, policy=policy),
+            )
+            offers.setdefault(product, []).append(offer)
     return offers
 
 

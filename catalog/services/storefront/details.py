@@ -1,12 +1,14 @@
 """One product in full."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
-from catalog.models import Price, Product, ProductImage, Stock
+from catalog.models import Product, ProductImage, Stock
 from catalog.models.stock import availability
 from catalog.services.attributes.values import as_shown, rows_of
-from catalog.services.lowest_prices import with_lowest_before
+from catalog.services.lowest_prices import lowest_before
+from catalog.services.pricing import Prices, prices_of
 from catalog.services.storefront import pictures
 from catalog.services.storefront.cards import shown_currency
 from catalog.services.storefront.departments import breadcrumbs
@@ -15,13 +17,21 @@ from ecommerce_backend.common import money
 Row = Mapping[str, Any]
 
 
-def detail(product: Product, *, currency: str | None) -> dict[str, Any]:
-    """Return everything about a listed product with its brand and category loaded; five queries.
+def detail(
+    product: Product, *, currency: str | None, customer_id: int | None = None
+) -> dict[str, Any]:
+    """Return everything about a listed product with its brand and category loaded.
 
-    A variant without a price in the currency shown has the price null and cannot be bought.
+    Five queries, and a sixth where a price is reduced. Prices are everybody's, or a customer's. A
+    variant without a price in the currency shown has the price null and cannot be bought.
     """
-    prices = _prices(product)
-    shown = currency or shown_currency([price["currency"] for price in prices.values()])
+    variants = _variants(product)
+    ids = [row["pk"] for row in variants]
+    prices = prices_of(ids, customer_id=customer_id)
+    shown = currency or shown_currency([code for _, code in prices])
+    in_shown = {variant: price for (variant, code), price in prices.items() if code == shown}
+    reduced = [variant for variant, price in in_shown.items() if price.compare_at is not None]
+    lowest = lowest_before(reduced, currency=shown)
     return {
         "slug": product.slug,
         "name": product.name,
@@ -35,7 +45,7 @@ def detail(product: Product, *, currency: str | None) -> dict[str, Any]:
         "attributes": product.attributes,
         "currency": shown,
         "variants": [
-            _variant(row, prices.get((row["pk"], shown)), shown) for row in _variants(product)
+            _variant(row, in_shown.get(row["pk"]), lowest.get(row["pk"]), shown) for row in variants
         ],
         "images": _images(product),
         "rating": None if product.rating_average is None else str(product.rating_average),
@@ -43,19 +53,28 @@ def detail(product: Product, *, currency: str | None) -> dict[str, Any]:
     }
 
 
-def _variant(row: Row, price: Row | None, currency: str) -> dict[str, Any]:
-    former = None if price is None else price["compare_at"]
-    lowest = None if price is None or former is None else price["lowest_before"]
+def _variant(
+    row: Row, prices: Prices | None, lowest: Decimal | None, currency: str
+) -> dict[str, Any]:
+    former = None if prices is None else prices.compare_at
     return {
         "sku": row["sku"],
         "barcode": row["barcode"],
         "options": row["options"],
-        "price": None if price is None else money.formatted(price["amount"], currency),
+        "price": None if prices is None else money.formatted(prices.unit_price(), currency),
         "compare_at": None if former is None else money.formatted(former, currency),
         "lowest_price_30d": None if lowest is None else money.formatted(lowest, currency),
+        "tiers": [] if prices is None else _tiers(prices, currency),
         "currency": currency,
-        **(_availability(row) if price else _NOT_FOR_SALE),
+        **(_availability(row) if prices else _NOT_FOR_SALE),
     }
+
+
+def _tiers(prices: Prices, currency: str) -> list[dict[str, Any]]:
+    return [
+        {"min_quantity": tier.min_quantity, "amount": money.formatted(tier.amount, currency)}
+        for tier in prices.tiers
+    ]
 
 
 _NOT_FOR_SALE: Row = {
@@ -85,16 +104,6 @@ _VARIANT_COLUMNS = (
     *("pk", "sku", "barcode", "options"),
     *("stock__sellable", "stock__backorder_room", "stock__policy", "stock__expected_on"),
 )
-
-
-def _prices(product: Product) -> dict[tuple[int, str], Row]:
-    rows = Price.objects.filter(variant__product=product, variant__is_active=True)
-    return {
-        (row["variant_id"], row["currency"]): row
-        for row in with_lowest_before(rows).values(
-            "variant_id", "currency", "amount", "compare_at", "lowest_before"
-        )
-    }
 
 
 def _images(product: Product) -> list[dict[str, Any]]:

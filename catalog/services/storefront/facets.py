@@ -11,6 +11,7 @@ from django.db import connections, router
 from django.db.models import F
 
 from catalog.models import Brand, Category, Product
+from catalog.services import pricing
 from catalog.services.search.finding import find
 from catalog.services.storefront.listing import Criteria, listed, offered
 from ecommerce_backend.common import money
@@ -47,14 +48,17 @@ WITH base AS MATERIALIZED ({base}), offered AS MATERIALIZED (
         bool_or(stock.sellable > 0) AS in_stock,
         coalesce(bool_or(
             price.currency = %(price_currency)s
-            AND price.amount >= coalesce(%(min_price)s, price.amount)
-            AND price.amount <= coalesce(%(max_price)s, price.amount)
+            AND least(price.amount, listed.amount) >= coalesce(%(min_price)s, 0)
+            AND least(price.amount, listed.amount) <= coalesce(%(max_price)s, price.amount)
         ), false) AS is_between,
-        coalesce(bit_or(1 << width_bucket(price.amount, %(steps)s::numeric[]))
-            FILTER (WHERE price.currency = %(price_currency)s), 0) AS bands
+        coalesce(bit_or(
+            1 << width_bucket(least(price.amount, listed.amount), %(steps)s::numeric[])
+        ) FILTER (WHERE price.currency = %(price_currency)s), 0) AS bands
     FROM base
     JOIN catalog_productvariant AS variant ON variant.product_id = base.id AND variant.is_active
     JOIN catalog_price AS price ON price.variant_id = variant.id {in_currency}
+    LEFT JOIN ({cheapest_listed}) AS listed
+        ON listed.variant_id = price.variant_id AND listed.currency = price.currency
     JOIN catalog_stock AS stock ON stock.variant_id = variant.id
     GROUP BY base.id
 ), facts AS MATERIALIZED (
@@ -111,6 +115,7 @@ def _counts(criteria: Criteria) -> Counts:
     query = (
         _QUERY.replace("{base}", placed)
         .replace("{in_currency}", in_currency)
+        .replace("{cheapest_listed}", pricing.CHEAPEST_LISTED)
         .replace("{counts}", " UNION ALL ".join(_counting()))
     )
     with connections[router.db_for_read(Product)].cursor() as cursor:
@@ -130,6 +135,7 @@ def _counting() -> Iterable[str]:
 def _values(criteria: Criteria) -> dict[str, Any]:
     bounds = (criteria.min_price, criteria.max_price)
     return {
+        **pricing.moment(criteria.customer_id, criteria.at),
         "currency": criteria.currency,
         "price_currency": criteria.price_currency,
         "min_price": criteria.min_price,

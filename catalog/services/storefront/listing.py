@@ -1,14 +1,18 @@
 """Which products a shopper gets to see, and in what order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Left
+from django.utils import timezone
 
 from catalog.models import Brand, Category, Collection, LowestPrice, Price, Product
+from catalog.services import pricing
 from catalog.services.search.finding import Finding, find
 from catalog.services.search.highlighting import READ
 from catalog.services.search.ranking import by_relevance
@@ -29,7 +33,10 @@ ORDERINGS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Criteria:
-    """What a shopper asked for. Price bounds are in `currency`, else in the store's."""
+    """What a shopper asked for. Price bounds are in `currency`, else in the store's.
+
+    They are met by what `customer_id` pays at that moment; without one, by what everybody pays.
+    """
 
     currency: str | None = None
     search: str = ""
@@ -41,6 +48,8 @@ class Criteria:
     in_stock: bool | None = None
     min_rating: Decimal | None = None
     ordering: str = ""
+    customer_id: int | None = None
+    at: datetime = field(default_factory=timezone.now)
 
     @property
     def price_currency(self) -> str:
@@ -106,7 +115,7 @@ def narrowed(products: QuerySet[Product], criteria: Criteria) -> QuerySet[Produc
     if criteria.min_rating is not None:
         products = products.filter(rating_average__gte=criteria.min_rating)
     if criteria.min_price is not None or criteria.max_price is not None:
-        products = products.filter(Exists(_prices_between(criteria)))
+        products = products.filter(_costs_between(criteria))
     if criteria.in_stock is not None:
         has_stock = Exists(_prices(criteria.currency).filter(_IS_AVAILABLE))
         products = products.filter(has_stock if criteria.in_stock else ~has_stock)
@@ -120,6 +129,28 @@ def _prices(currency: str | None) -> QuerySet[Price]:
     """Return the prices a product in the outer query can be bought at."""
     prices = Price.objects.filter(variant__product=OuterRef("pk"), variant__is_active=True)
     return prices.filter(currency=currency) if currency else prices
+
+
+# As an index on prices could not tell what lists make of them, all of them are looked at.
+_UNIT_PRICES_BETWEEN = f"""
+SELECT variant.product_id
+FROM catalog_price AS price
+JOIN catalog_productvariant AS variant ON variant.id = price.variant_id AND variant.is_active
+LEFT JOIN ({pricing.CHEAPEST_LISTED % {"customer": "%s", "at": "%s"}}) AS listed
+    ON listed.variant_id = price.variant_id AND listed.currency = price.currency
+WHERE price.currency = %s
+    AND least(price.amount, listed.amount) >= coalesce(%s, 0)
+    AND least(price.amount, listed.amount) <= coalesce(%s, price.amount)
+"""  # noqa: S608
+
+
+def _costs_between(criteria: Criteria) -> Q | Exists:
+    """Return the condition that a variant costs as much as was asked for; at most one query."""
+    if pricing.has_list_prices(customer_id=criteria.customer_id, at=criteria.at):
+        bounds = (criteria.price_currency, criteria.min_price, criteria.max_price)
+        values = (criteria.customer_id, criteria.at, *bounds)
+        return Q(pk__in=RawSQL(_UNIT_PRICES_BETWEEN, values))  # noqa: S611
+    return Exists(_prices_between(criteria))
 
 
 def _prices_between(criteria: Criteria) -> QuerySet[Price]:

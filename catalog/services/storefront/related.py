@@ -9,7 +9,9 @@ from catalog.services.storefront.listing import listed
 MOST = 12
 
 
-def related(product: Product, *, currency: str | None) -> list[Card]:
+def related(
+    product: Product, *, currency: str | None, customer_id: int | None = None
+) -> list[Card]:
     """Return at most twelve cards: of its own category, then of the branch around it.
 
     Of each the best rated first, then the newest. `product` has its category loaded; three queries.
@@ -28,4 +30,4 @@ def related(product: Product, *, currency: str | None) -> list[Card]:
             "-pk",
         )
     )
-    return cards(list(rows.values(*COLUMNS)[:MOST]), currency=currency)
+    return cards(list(rows.values(*COLUMNS)[:MOST]), currency=currency, customer_id=customer_id)

@@ -14,10 +14,10 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from catalog.models import ProductVariant
-from catalog.tests.factories import VariantFactory
+from catalog.tests.factories import ListPriceFactory, VariantFactory
 from ecommerce_backend.tests.front.caching import told
 from ecommerce_backend.tests.front.conftest import WIDE
-from ecommerce_backend.tests.front.readers import PUBLIC, Reader, crossings, reads
+from ecommerce_backend.tests.front.readers import PUBLIC, Reader, crossings, customer, reads
 from ecommerce_backend.tests.front.servers import (
     FILES,
     HOST,
@@ -28,6 +28,8 @@ from ecommerce_backend.tests.front.servers import (
     request,
     until,
 )
+from users.models import User
+from users.tests.factories import CustomerGroupFactory
 
 # In no group: pytest-xdist begins with groups, and these empty the tables, roles included.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,6 +110,43 @@ def test_a_careless_cache_would_let_them_cross(
     leaking = {address for address, who in found.items() if who}
     assert {"/api/v1/users/me/", "/api/v1/cart/", "/api/v1/orders/"} <= leaking
     assert not leaking & set(PUBLIC)
+
+
+def told_prices(client: httpx.Client, member: Reader) -> dict[str, list[bool]]:
+    """Let a member of a group and a guest ask by turns; return who was told the member's price."""
+    told_to: dict[str, list[bool]] = {"member": [], "guest": []}
+    for address in ("/api/v1/products/", "/api/v1/products/lamp/"):
+        for _ in range(2):
+            told_to["member"].append("7.77" in told(client.get(address, headers=member.headers)))
+            told_to["guest"].append("7.77" in told(client.get(address)))
+    return told_to
+
+
+@pytest.fixture
+def member(lamp: ProductVariant) -> Reader:
+    """Somebody who pays 7.77 for the lamp."""
+    reader = customer("MEMBER", lamp)
+    group = CustomerGroupFactory.create(members=User.objects.filter(email__startswith=reader.mark))
+    ListPriceFactory.create(variant=lamp, amount="7.77", price_list__customer_group=group)
+    return reader
+
+
+def test_the_price_of_a_group_is_told_to_its_members_alone(
+    live_server: LiveServer, tmp_path: Path, member: Reader
+) -> None:
+    with front(tmp_path, live_server) as door, door.client() as client:
+        told_to = told_prices(client, member)
+
+    assert told_to == {"member": [True] * 4, "guest": [False] * 4}
+
+
+def test_a_careless_cache_would_tell_it_to_everybody(
+    live_server: LiveServer, tmp_path: Path, member: Reader
+) -> None:
+    with front(tmp_path, live_server, spoilt=CARELESS) as door, door.client() as client:
+        told_to = told_prices(client, member)
+
+    assert any(told_to["guest"])
 
 
 def is_kept(client: httpx.Client, address: str) -> bool:
