@@ -1,5 +1,6 @@
 """Public reads that browsers and proxies may keep."""
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -11,13 +12,13 @@ from django.utils.cache import (
     set_response_etag,
 )
 from django.utils.functional import cached_property
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ecommerce_backend.common.preconditions import PreconditionFailed
 from ecommerce_backend.common.replica.views import ReadsFromReplica
 from ecommerce_backend.common.responses import refusal
-from users.authentication import OptionalSessionAuthentication
 from users.models import User
 from users.selectors import is_in_customer_group
 
@@ -57,8 +58,12 @@ class PricedForCaller(PubliclyCached):
     same. A token that is no good makes a guest, as for everything that guests may read.
     """
 
-    authentication_classes = (OptionalSessionAuthentication,)
+    ignores_bad_tokens = True  # for the OpenAPI document
     varies_by = ("Accept", "Authorization")
+
+    def perform_authentication(self, request: Request) -> None:
+        with suppress(AuthenticationFailed):  # and the caller is a guest from then on
+            super().perform_authentication(request)
 
     @cached_property
     def customer_id(self) -> int | None:

@@ -178,8 +178,8 @@ class ProductFilters(ShelfFilters):
         " is one, the order in which staff put its products, else `-created_at`.",
     )
 
-    def criteria(self) -> Criteria:
-        criteria = super().criteria()
+    def criteria(self, *, customer_id: int | None) -> Criteria:
+        criteria = super().criteria(customer_id=customer_id)
         if criteria.ordering == "collection" and criteria.collection is None:
             raise exceptions.ValidationError({"ordering": "Name the collection as well."})
         return criteria

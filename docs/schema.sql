@@ -69,6 +69,19 @@ BEGIN
         AND past.until IS NULL;
 END $$;
 
+CREATE FUNCTION catalog_count_price_lists() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM catalog_refresh_lowest_prices(array_agg(DISTINCT variant.product_id))
+    FROM before
+    JOIN after ON after.id = before.id AND after.is_counted <> before.is_counted
+    JOIN catalog_pricelistentry AS entry ON entry.price_list_id = after.id
+    JOIN catalog_productvariant AS variant ON variant.id = entry.variant_id
+    WHERE entry.min_quantity = 1;
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION catalog_joined(written text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -85,6 +98,22 @@ BEGIN
     NEW.replacement_key := catalog_plain(NEW.replacement);
     RETURN NEW;
 END $$;
+
+CREATE FUNCTION catalog_list_prices(customer bigint, at timestamp with time zone) RETURNS TABLE(variant_id bigint, currency character varying, min_quantity integer, amount numeric, is_public boolean)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    SELECT entry.variant_id, entry.currency, entry.min_quantity, entry.amount,
+        list.customer_group_id IS NULL
+    FROM catalog_pricelistentry AS entry
+    JOIN catalog_pricelist AS list ON list.id = entry.price_list_id
+    WHERE list.is_active
+        AND (list.starts_at IS NULL OR list.starts_at <= at)
+        AND (list.ends_at IS NULL OR list.ends_at > at)
+        AND (list.customer_group_id IS NULL OR list.customer_group_id IN (
+            SELECT membership.customergroup_id FROM users_customergroup_members AS membership
+            WHERE membership.user_id = customer
+        ))
+$$;
 
 CREATE FUNCTION catalog_lock_search_entries(products bigint[]) RETURNS void
     LANGUAGE plpgsql
@@ -121,6 +150,31 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION catalog_note_list_entries() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        PERFORM catalog_note_list_prices(array_agg(price_list_id), array_agg(variant_id)) FROM (
+            SELECT price_list_id, variant_id FROM before
+            UNION SELECT price_list_id, variant_id FROM after
+        ) AS changed;
+    ELSE
+        PERFORM catalog_note_list_prices(array_agg(price_list_id), array_agg(variant_id))
+        FROM changed;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION catalog_note_list_prices(lists bigint[], variants bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM FROM catalog_pricelist WHERE id = ANY (lists) ORDER BY id FOR SHARE;
+    PERFORM catalog_refresh_lowest_prices(array_agg(DISTINCT product_id))
+    FROM catalog_productvariant WHERE id = ANY (variants);
+END $$;
+
 CREATE FUNCTION catalog_note_price() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -137,6 +191,16 @@ BEGIN
         FROM changed JOIN catalog_productvariant AS variant ON variant.id = changed.variant_id;
     END IF;
     RETURN NULL;
+END $$;
+
+CREATE FUNCTION catalog_note_price_list() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    NEW.is_counted := NEW.is_active AND NEW.customer_group_id IS NULL
+        AND (NEW.starts_at IS NULL OR NEW.starts_at <= clock_timestamp())
+        AND (NEW.ends_at IS NULL OR NEW.ends_at > clock_timestamp());
+    RETURN NEW;
 END $$;
 
 CREATE FUNCTION catalog_note_product() RETURNS trigger
@@ -251,7 +315,13 @@ BEGIN
             AND price.currency = lowest.currency
     );
     INSERT INTO catalog_lowestprice AS lowest (product_id, currency, amount)
-    SELECT variant.product_id, price.currency, min(price.amount)
+    SELECT variant.product_id, price.currency, min(least(price.amount, (
+        SELECT min(entry.amount)
+        FROM catalog_pricelistentry AS entry
+        JOIN catalog_pricelist AS list ON list.id = entry.price_list_id AND list.is_counted
+        WHERE entry.variant_id = price.variant_id AND entry.currency = price.currency
+            AND entry.min_quantity = 1
+    )))
     FROM catalog_productvariant AS variant
     JOIN catalog_price AS price ON price.variant_id = variant.id
     WHERE variant.product_id = ANY (products) AND variant.is_active
@@ -787,6 +857,55 @@ CREATE TRIGGER price_changed AFTER UPDATE ON catalog_price REFERENCING OLD TABLE
 CREATE TRIGGER price_changed_is_kept AFTER UPDATE ON catalog_price REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION catalog_price_changed();
 CREATE TRIGGER price_removed_is_kept AFTER DELETE ON catalog_price REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION catalog_price_removed();
 CREATE TRIGGER price_taken_away AFTER DELETE ON catalog_price REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_price();
+
+-- catalog_pricelist
+
+CREATE TABLE catalog_pricelist (
+    id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    name character varying(255) NOT NULL,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    is_active boolean NOT NULL,
+    is_counted boolean DEFAULT false NOT NULL,
+    customer_group_id bigint,
+    CONSTRAINT price_list_name_not_empty CHECK ((NOT ((name)::text = ''::text))),
+    CONSTRAINT price_list_window_opens_first CHECK ((ends_at > starts_at))
+);
+ALTER TABLE catalog_pricelist ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY;
+ALTER TABLE ONLY catalog_pricelist ADD CONSTRAINT catalog_pricelist_name_key UNIQUE (name);
+ALTER TABLE ONLY catalog_pricelist ADD CONSTRAINT catalog_pricelist_pkey PRIMARY KEY (id);
+CREATE INDEX catalog_pricelist_customer_group_id_45440898 ON catalog_pricelist USING btree (customer_group_id);
+CREATE INDEX catalog_pricelist_name_4baf1f75_like ON catalog_pricelist USING btree (name varchar_pattern_ops);
+CREATE TRIGGER price_list_counts AFTER UPDATE ON catalog_pricelist REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION catalog_count_price_lists();
+CREATE TRIGGER price_list_is_counted BEFORE INSERT OR UPDATE ON catalog_pricelist FOR EACH ROW EXECUTE FUNCTION catalog_note_price_list();
+
+-- catalog_pricelistentry
+
+CREATE TABLE catalog_pricelistentry (
+    id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    currency character varying(3) NOT NULL,
+    min_quantity integer NOT NULL,
+    amount numeric(12,3) NOT NULL,
+    price_list_id bigint NOT NULL,
+    variant_id bigint NOT NULL,
+    CONSTRAINT catalog_pricelistentry_min_quantity_check CHECK ((min_quantity >= 0)),
+    CONSTRAINT price_list_entry_currency_code CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT price_list_entry_from_one_on CHECK ((min_quantity >= 1)),
+    CONSTRAINT price_list_entry_not_negative CHECK ((amount >= (0)::numeric))
+);
+ALTER TABLE catalog_pricelistentry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY;
+ALTER TABLE ONLY catalog_pricelistentry ADD CONSTRAINT catalog_pricelistentry_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY catalog_pricelistentry ADD CONSTRAINT price_list_entry_one_per_quantity UNIQUE (price_list_id, variant_id, currency, min_quantity);
+CREATE INDEX catalog_pricelistentry_price_list_id_064ba669 ON catalog_pricelistentry USING btree (price_list_id);
+CREATE INDEX catalog_pricelistentry_variant_id_72eab371 ON catalog_pricelistentry USING btree (variant_id);
+CREATE INDEX price_list_entry_of_variant ON catalog_pricelistentry USING btree (variant_id, currency);
+CREATE TRIGGER list_price_added AFTER INSERT ON catalog_pricelistentry REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_list_entries();
+CREATE TRIGGER list_price_changed AFTER UPDATE ON catalog_pricelistentry REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_list_entries();
+CREATE TRIGGER list_price_taken_away AFTER DELETE ON catalog_pricelistentry REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_list_entries();
 
 -- catalog_product
 
@@ -1477,6 +1596,34 @@ CREATE UNIQUE INDEX address_one_default_billing ON users_address USING btree (us
 CREATE UNIQUE INDEX address_one_default_shipping ON users_address USING btree (user_id) WHERE is_default_shipping;
 CREATE INDEX users_address_user_id_4c106ba4 ON users_address USING btree (user_id);
 
+-- users_customergroup
+
+CREATE TABLE users_customergroup (
+    id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    code character varying(64) NOT NULL,
+    name character varying(150) NOT NULL,
+    CONSTRAINT customer_group_code_not_empty CHECK ((NOT ((code)::text = ''::text)))
+);
+ALTER TABLE users_customergroup ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY;
+ALTER TABLE ONLY users_customergroup ADD CONSTRAINT users_customergroup_code_key UNIQUE (code);
+ALTER TABLE ONLY users_customergroup ADD CONSTRAINT users_customergroup_pkey PRIMARY KEY (id);
+CREATE INDEX users_customergroup_code_3fd6653a_like ON users_customergroup USING btree (code varchar_pattern_ops);
+
+-- users_customergroup_members
+
+CREATE TABLE users_customergroup_members (
+    id bigint NOT NULL,
+    customergroup_id bigint NOT NULL,
+    user_id bigint NOT NULL
+);
+ALTER TABLE users_customergroup_members ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY;
+ALTER TABLE ONLY users_customergroup_members ADD CONSTRAINT users_customergroup_memb_customergroup_id_user_id_5d0ac125_uniq UNIQUE (customergroup_id, user_id);
+ALTER TABLE ONLY users_customergroup_members ADD CONSTRAINT users_customergroup_members_pkey PRIMARY KEY (id);
+CREATE INDEX users_customergroup_members_customergroup_id_5fc16a77 ON users_customergroup_members USING btree (customergroup_id);
+CREATE INDEX users_customergroup_members_user_id_0b84492a ON users_customergroup_members USING btree (user_id);
+
 -- users_dataexport
 
 CREATE TABLE users_dataexport (
@@ -1637,6 +1784,9 @@ ALTER TABLE ONLY catalog_imageupload ADD CONSTRAINT catalog_imageupload_image_id
 ALTER TABLE ONLY catalog_importflaw ADD CONSTRAINT catalog_importflaw_source_id_b98651cb_fk_catalog_c FOREIGN KEY (source_id) REFERENCES catalog_catalogimport(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY catalog_importpart ADD CONSTRAINT catalog_importpart_source_id_4c5a7200_fk_catalog_c FOREIGN KEY (source_id) REFERENCES catalog_catalogimport(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY catalog_price ADD CONSTRAINT catalog_price_variant_id_5c50f590_fk_catalog_productvariant_id FOREIGN KEY (variant_id) REFERENCES catalog_productvariant(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY catalog_pricelist ADD CONSTRAINT catalog_pricelist_customer_group_id_45440898_fk_users_cus FOREIGN KEY (customer_group_id) REFERENCES users_customergroup(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY catalog_pricelistentry ADD CONSTRAINT catalog_pricelistent_price_list_id_064ba669_fk_catalog_p FOREIGN KEY (price_list_id) REFERENCES catalog_pricelist(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY catalog_pricelistentry ADD CONSTRAINT catalog_pricelistent_variant_id_72eab371_fk_catalog_p FOREIGN KEY (variant_id) REFERENCES catalog_productvariant(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY catalog_product ADD CONSTRAINT catalog_product_brand_id_bb0c7890_fk_catalog_brand_id FOREIGN KEY (brand_id) REFERENCES catalog_brand(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY catalog_product ADD CONSTRAINT catalog_product_category_id_35bf920b_fk_catalog_category_id FOREIGN KEY (category_id) REFERENCES catalog_category(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY catalog_productimage ADD CONSTRAINT catalog_productimage_product_id_1f42dd8c_fk_catalog_product_id FOREIGN KEY (product_id) REFERENCES catalog_product(id) DEFERRABLE INITIALLY DEFERRED;
@@ -1664,6 +1814,8 @@ ALTER TABLE ONLY reviews_review ADD CONSTRAINT reviews_review_author_id_ed71e278
 ALTER TABLE ONLY reviews_review ADD CONSTRAINT reviews_review_product_id_ce2fa4c6_fk_catalog_product_id FOREIGN KEY (product_id) REFERENCES catalog_product(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY catalog_stockmovement ADD CONSTRAINT stock_movement_warehouse FOREIGN KEY (warehouse_id) REFERENCES catalog_warehouse(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY users_address ADD CONSTRAINT users_address_user_id_4c106ba4_fk_users_user_id FOREIGN KEY (user_id) REFERENCES users_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY users_customergroup_members ADD CONSTRAINT users_customergroup__customergroup_id_5fc16a77_fk_users_cus FOREIGN KEY (customergroup_id) REFERENCES users_customergroup(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY users_customergroup_members ADD CONSTRAINT users_customergroup_members_user_id_0b84492a_fk_users_user_id FOREIGN KEY (user_id) REFERENCES users_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY users_dataexport ADD CONSTRAINT users_dataexport_user_id_f82cf951_fk_users_user_id FOREIGN KEY (user_id) REFERENCES users_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY users_loginsession ADD CONSTRAINT users_loginsession_user_id_8cb0cb18_fk_users_user_id FOREIGN KEY (user_id) REFERENCES users_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY users_recoverycode ADD CONSTRAINT users_recoverycode_factor_id_71ff789d_fk_users_secondfactor_id FOREIGN KEY (factor_id) REFERENCES users_secondfactor(id) DEFERRABLE INITIALLY DEFERRED;

@@ -41,19 +41,8 @@ def _refusal() -> AuthenticationFailed:
     return AuthenticationFailed("The session has ended.", code="token_invalid")
 
 
-class OptionalSessionAuthentication(SessionJWTAuthentication):
-    """For what guests may read too: a token that is no good makes a guest, not a refusal."""
-
-    def authenticate(self, request: Request) -> tuple[User, LoginSession] | None:
-        try:
-            return super().authenticate(request)
-        except AuthenticationFailed:
-            return None
-
-
 class SessionJWTScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = SessionJWTAuthentication
-    match_subclasses = True
     name = "bearer"
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:

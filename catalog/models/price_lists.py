@@ -6,7 +6,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from catalog.models.products import NAME_LENGTH, ProductVariant
+from catalog.models.products import ProductVariant
+from catalog.models.showing import NAME_LENGTH
 from ecommerce_backend.common.fields import amount_field, currency_field
 from ecommerce_backend.common.models import TimestampedModel
 from users.models import CustomerGroup

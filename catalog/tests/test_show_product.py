@@ -44,7 +44,7 @@ def test_the_page_of_a_product_says_everything(
         [ProductImage(product=product, file="products/a.webp", width=4, height=3, alt="On")]
     )
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = api_client.get("/api/v1/products/arc-desk-lamp/")
 
     assert response.json() == {

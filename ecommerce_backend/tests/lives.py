@@ -19,7 +19,7 @@ from reviews.models import Review
 from reviews.tests.factories import ReviewFactory
 from users.models import User
 from users.services import mailing
-from users.tests.factories import AddressFactory, UserFactory
+from users.tests.factories import AddressFactory, CustomerGroupFactory, UserFactory
 
 EMAIL = "Wilhelmina.Quux@Elsewhere.example"
 WORDS = ("wilhelmina", "quux", "71 Nowhere Crescent", "+44 20 7946 0199", "a surprise for")
@@ -36,6 +36,7 @@ def live_a_life(customer: User, client: APIClient) -> None:
     """Leave her in every table that can hold her."""
     staff = UserFactory.create(is_staff=True)
     AddressFactory.create(user=customer, full_name="Wilhelmina Quux", line1="71 Nowhere Crescent")
+    CustomerGroupFactory.create(members=[customer])
     canceled = _order_by_api(customer, client)
     cancel_order(order=canceled, actor=customer, reason="It was a surprise for Wilhelmina")
     sent = paid_order(customer=customer)

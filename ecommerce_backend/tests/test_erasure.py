@@ -80,6 +80,7 @@ def test_an_erased_customer_is_nowhere_and_the_books_stand(
 
     assert answer.status_code == 204
     assert places_of(WORDS) == set()
+    assert not customer.customer_groups.exists()
     assert list(Order.objects.order_by("pk").values_list("number", "total", "tax_total")) == before
     assert Order.objects.filter(shipping_address__country="GB").count() == len(before)
     report = StringIO()

@@ -13,6 +13,7 @@ class DataExportSerializer(serializers.Serializer[Any]):
     exported_at = serializers.DateTimeField()
     account = RowsField()
     addresses = RowsField()
+    customer_groups = RowsField()
     sessions = RowsField()
     second_factor = RowsField()
     security_log = RowsField()

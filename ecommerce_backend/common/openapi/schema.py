@@ -71,7 +71,7 @@ class ShopSchema(ExactShapes):
             has_path_parameters=any(place == "path" for place, _ in parameters),
             has_body="requestBody" in operation,
             has_numbered_pages=("query", "page") in parameters,
-            takes_token=any(security),
+            takes_token=any(security) and not getattr(self.view, "ignores_bad_tokens", False),
             needs_token=bool(security) and {} not in security,
             needs_permission=any(
                 type(permission) not in _OPEN for permission in self.view.get_permissions()

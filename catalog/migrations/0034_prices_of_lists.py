@@ -149,5 +149,5 @@ DROP FUNCTION catalog_note_list_entries, catalog_note_list_prices, catalog_count
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0032_price_lists")]
+    dependencies = [("catalog", "0033_price_lists")]
     operations = [migrations.RunSQL(RULE + LOWEST + TRIGGERS, BACKWARD)]

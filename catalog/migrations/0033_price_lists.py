@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0031_collections'),
+        ('catalog', '0032_statistics'),
         ('users', '0011_customer_groups'),
     ]
 
