@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions
 from rest_framework.request import Request
 
+from catalog.attribute_filters import attribute_filters
 from catalog.models import Brand, Category, Collection, Product, Stock
 from catalog.models.showing import NAME_LENGTH
 from catalog.services.search_text import normalized
@@ -147,7 +148,7 @@ class ShelfFilters(filters.FilterSet):  # type: ignore[misc]
     def criteria(self, *, customer_id: int | None) -> Criteria:
         """Return what was asked for, at the prices of a customer or of everybody.
 
-        Raises ValidationError.
+        Raises ValidationError and Invalid.
         """
         if not self.is_valid():
             raise translate_validation(self.errors)
@@ -164,6 +165,7 @@ class ShelfFilters(filters.FilterSet):  # type: ignore[misc]
             max_price=chosen["max_price"],
             in_stock=chosen["in_stock"],
             min_rating=chosen["min_rating"],
+            attributes=attribute_filters(self.data),
             ordering=chosen.get("ordering") or usual,
             customer_id=customer_id,
         )

@@ -23,7 +23,6 @@ MOST_CHOICES = 500
 MOST_CATEGORIES = 100
 _LARGEST_POSITION = 32_767
 _LARGEST = 10 ** (NUMBER_DIGITS - NUMBER_PLACES)
-COLOR = {"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$", "examples": ["#27364F"]}
 
 
 class CodeField(serializers.RegexField):
@@ -129,11 +128,19 @@ class StaffAttribute(serializers.ModelSerializer[Attribute]):
         return StaffChoice(in_order, many=True).data
 
 
+_NUMBER = {"type": "number", "minimum": -_LARGEST, "maximum": _LARGEST}
+
+
+@extend_schema_field(_NUMBER)
+class NumberField(serializers.Field[Any, Any, Any, Any]):
+    """A number of an attribute, in its unit."""
+
+
 @extend_schema_field(
     {
         "oneOf": [
             {"type": "string", "maxLength": TEXT_LENGTH},
-            {"type": "number", "minimum": -_LARGEST, "maximum": _LARGEST},
+            _NUMBER,
             {"type": "boolean"},
         ]
     }

@@ -5,7 +5,9 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from catalog.models import SearchMiss
+from catalog.models.attributes import CODE_LENGTH, UNIT_LENGTH, AttributeType
 from catalog.models.showing import NAME_LENGTH
+from catalog.serializers.attributes import NumberField
 from ecommerce_backend.common.serializers import CountField, CurrencyCodeField
 
 
@@ -64,12 +66,39 @@ class AvailabilityCount(serializers.Serializer[Any]):
     count = CountField()
 
 
+class NumberRange(serializers.Serializer[Any]):
+    min = NumberField()
+    max = NumberField()
+    count = CountField()
+
+
+class AttributeCount(serializers.Serializer[Any]):
+    value = serializers.CharField(help_text="As `attr.<code>` takes it.")
+    label = serializers.CharField(max_length=NAME_LENGTH)  # type: ignore[assignment]
+    color = serializers.CharField(max_length=7, allow_null=True, help_text="As #AABBCC.")
+    count = CountField()
+
+
+class AttributeFacet(serializers.Serializer[Any]):
+    """An attribute that can be filtered by, and what products have of it."""
+
+    code = serializers.CharField(max_length=CODE_LENGTH)
+    name = serializers.CharField(max_length=NAME_LENGTH)
+    type = serializers.ChoiceField(AttributeType.choices)
+    unit = serializers.CharField(max_length=UNIT_LENGTH, allow_null=True)
+    range = NumberRange(
+        allow_null=True, help_text="Of numbers: the least and the greatest that products have."
+    )
+    values = AttributeCount(many=True, help_text="Of choices, and of yes and no.")
+
+
 class Facets(serializers.Serializer[Any]):
     count = CountField(help_text="Products that meet all of the filters.")
     currency = CurrencyCodeField(help_text="Of the price bands.")
     categories = CategoryCount(many=True)
     brands = BrandCount(many=True)
     prices = PriceBand(many=True)
+    attributes = AttributeFacet(many=True)
     ratings = RatingCount(many=True)
     availability = AvailabilityCount(many=True)
 

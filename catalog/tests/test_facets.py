@@ -1,6 +1,7 @@
 """What each further choice would leave, beside a count of the lists themselves."""
 
 from decimal import Decimal
+from operator import ge, le
 from typing import Any
 
 import pytest
@@ -9,14 +10,16 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
-from catalog.models import Price, Product, ProductVariant
+from catalog.models import Attribute, Price, Product, ProductAttributeValue, ProductVariant
 from catalog.services.ratings import set_rating
 from catalog.tests.factories import (
+    AttributeFactory,
     BrandFactory,
     CategoryFactory,
     CollectionFactory,
     ProductFactory,
     VariantFactory,
+    say,
 )
 from catalog.tests.test_list_products import URL
 
@@ -48,11 +51,31 @@ def _shop() -> None:
                 on_hand=(n + k) % 3,
                 is_active=(n + k) % 11 != 0,
             )
+    _describe(list(Product.objects.order_by("pk")))
     CollectionFactory.create(slug="winter", products=Product.objects.order_by("name")[5:25])
     two = ProductVariant.objects.order_by("pk")[:9]
     for variant in two:
         if not variant.prices.filter(currency="EUR").exists():
             Price.objects.create(variant=variant, currency="EUR", amount=Decimal("15"))
+
+
+def _describe(products: list[Product]) -> None:
+    """Give most products a material or two, a weight, and a word on the dishwasher."""
+    material = AttributeFactory.create(
+        code="material", choices=["Oak", "Pine", "Elm"], is_filterable=True
+    )
+    weight = AttributeFactory.create(code="weight", type="number", unit="g", is_filterable=True)
+    washable = AttributeFactory.create(code="washable", type="boolean", is_filterable=True)
+    hidden = AttributeFactory.create(code="hidden", choices=["Oak"])
+    for n, product in enumerate(products):
+        said: dict[Attribute, Any] = {hidden: "oak"}
+        if n % 6:
+            said[material] = [["oak"], ["pine"], ["oak", "elm"]][n % 3]
+        if n % 4:
+            said[weight] = [0.5, 20, 400][n % 3] * n
+        if n % 5:
+            said[washable] = n % 2 == 0
+        say({product: said})
 
 
 FILTERS = st.fixed_dictionaries(
@@ -67,6 +90,10 @@ FILTERS = st.fixed_dictionaries(
         "min_rating": st.sampled_from(["1", "2.5", "4"]),
         "currency": st.sampled_from(["USD", "EUR"]),
         "search": st.sampled_from(["lamp", "chair", "lamp 1", "brand-1", "nothing"]),
+        "attr.material": st.sampled_from(["oak", "pine", "oak,elm", "elm"]),
+        "attr.weight.min": st.sampled_from(["0", "6.5", "400"]),
+        "attr.weight.max": st.sampled_from(["12", "400", "9000"]),
+        "attr.washable": st.sampled_from(["true", "false", "true,false"]),
     },
 )
 
@@ -74,7 +101,7 @@ FILTERS = st.fixed_dictionaries(
 @pytest.mark.usefixtures("_shop")
 @given(filters=FILTERS)
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_every_count_is_the_length_of_the_list_behind_it(filters: dict[str, str]) -> None:
     client = APIClient()
@@ -94,6 +121,7 @@ def test_every_count_is_the_length_of_the_list_behind_it(filters: dict[str, str]
         band = {name: entry[name] for name in ("min_price", "max_price") if entry[name]}
         bare = {name: filters[name] for name in filters if name not in ("min_price", "max_price")}
         assert entry["count"] == listed(client, bare, **band)
+    _check_attributes(client, filters, {facet["code"]: facet for facet in told["attributes"]})
     # What is left out has nothing.
     for facet, name, values in (
         ("brands", "brand", ["brand-0", "brand-1", "brand-2"]),
@@ -101,6 +129,74 @@ def test_every_count_is_the_length_of_the_list_behind_it(filters: dict[str, str]
     ):
         for slug in set(values) - {entry["slug"] for entry in told[facet]}:
             assert listed(client, filters, **{name: slug}) == 0
+
+
+def _check_attributes(
+    client: APIClient, filters: dict[str, str], told: dict[str, dict[str, Any]]
+) -> None:
+    assert "hidden" not in told
+    for code, values in (("material", ["oak", "pine", "elm"]), ("washable", ["true", "false"])):
+        counts = {
+            value["value"]: value["count"] for value in told.get(code, {"values": []})["values"]
+        }
+        for value in values:
+            assert counts.get(value, 0) == listed(client, filters, **{f"attr.{code}": value})
+    bounds = ("attr.weight.min", "attr.weight.max")
+    bare = {name: value for name, value in filters.items() if name not in bounds}
+    span = told.get("weight", {}).get("range")
+    ends = weights(shown(client, bare))
+    if not ends:
+        assert span is None
+    else:
+        assert span == {"min": min(ends), "max": max(ends), "count": len(ends)}
+        around = {"attr.weight.min": f"{span['min']}", "attr.weight.max": f"{span['max']}"}
+        assert span["count"] == listed(client, bare, **around)
+
+
+def weights(slugs: list[str]) -> list[float]:
+    rows = ProductAttributeValue.objects.filter(product__slug__in=slugs, attribute__code="weight")
+    return [float(row.number or 0) for row in rows]
+
+
+def shown(client: APIClient, filters: dict[str, str]) -> list[str]:
+    response = client.get(URL, {**filters, "page_size": "100", "fields": "slug"})
+    assert response.status_code == 200, response.content
+    return [card["slug"] for card in response.json()["results"]]
+
+
+@pytest.mark.usefixtures("_shop")
+@given(filters=FILTERS)
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_filters_by_attributes_keep_what_a_reader_of_all_values_would(
+    filters: dict[str, str],
+) -> None:
+    client = APIClient()
+    bare = {name: value for name, value in filters.items() if not name.startswith("attr.")}
+    candidates = shown(client, bare)
+    said: dict[str, dict[str, list[Any]]] = {slug: {} for slug in candidates}
+    for row in ProductAttributeValue.objects.select_related("product", "attribute", "choice"):
+        value = (
+            row.choice.code if row.choice else row.number if row.number is not None else row.boolean
+        )
+        if row.product.slug in said:
+            said[row.product.slug].setdefault(row.attribute.code, []).append(value)
+
+    def meets(of_product: dict[str, list[Any]]) -> bool:
+        words = {code: [str(value).lower() for value in of_product[code]] for code in of_product}
+        weight = of_product.get("weight", [])
+        return all(
+            any(value in filters[f"attr.{code}"].split(",") for value in words.get(code, []))
+            for code in ("material", "washable")
+            if f"attr.{code}" in filters
+        ) and all(
+            any(is_right(value, Decimal(filters[bound])) for value in weight)
+            for bound, is_right in (("attr.weight.min", ge), ("attr.weight.max", le))
+            if bound in filters
+        )
+
+    assert shown(client, filters) == [slug for slug in candidates if meets(said[slug])]
 
 
 def listed(client: APIClient, filters: dict[str, str], **other: str) -> int:
@@ -112,7 +208,13 @@ def listed(client: APIClient, filters: dict[str, str], **other: str) -> int:
 @pytest.mark.usefixtures("_shop")
 @pytest.mark.parametrize(
     ("filters", "queries"),
-    [({}, 3), ({"in_stock": "true", "min_price": "10"}, 3), ({"brand": "brand-1"}, 4)],
+    [
+        ({}, 4),
+        ({"in_stock": "true", "min_price": "10"}, 4),
+        ({"brand": "brand-1"}, 5),
+        ({"attr.material": "oak"}, 5),
+        ({"attr.material": "oak,elm", "attr.weight.min": "1", "attr.washable": "true"}, 5),
+    ],
 )
 def test_facets_cost_a_fixed_number_of_queries(
     api_client: APIClient,
@@ -126,6 +228,23 @@ def test_facets_cost_a_fixed_number_of_queries(
         api_client.get(FACETS, {**filters, "search": "lamp"})
 
 
+@pytest.mark.usefixtures("_shop")
+def test_more_attributes_cost_no_more_queries(
+    api_client: APIClient, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    product = Product.objects.get(slug=shown(api_client, {})[0])
+    more = {
+        AttributeFactory.create(is_filterable=True, choices=[f"A{n}", "Many"]): "many"
+        for n in range(20)
+    }
+    say({product: more})
+
+    with django_assert_num_queries(4):
+        told = api_client.get(FACETS).json()["attributes"]
+
+    assert len(told) == 23
+
+
 def test_an_empty_shop_has_nothing_to_choose(api_client: APIClient) -> None:
     assert api_client.get(FACETS).json() == {
         "count": 0,
@@ -133,6 +252,7 @@ def test_an_empty_shop_has_nothing_to_choose(api_client: APIClient) -> None:
         "categories": [],
         "brands": [],
         "prices": [],
+        "attributes": [],
         "ratings": [{"min_rating": stars, "count": 0} for stars in (4, 3, 2, 1)],
         "availability": [{"in_stock": True, "count": 0}, {"in_stock": False, "count": 0}],
     }

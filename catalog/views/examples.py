@@ -172,6 +172,27 @@ FACETS_EXAMPLE = OpenApiExample(
         ],
         "brands": [{**_BRAND, "count": 8}, {"name": "Lindholm", "slug": "lindholm", "count": 3}],
         "prices": [{"min_price": "20.00", "max_price": "49.99", "count": 6}],
+        "attributes": [
+            {
+                "code": "material",
+                "name": "Material",
+                "type": "choice",
+                "unit": None,
+                "range": None,
+                "values": [
+                    {"value": "porcelain", "label": "Porcelain", "color": None, "count": 3},
+                    {"value": "stoneware", "label": "Stoneware", "color": None, "count": 2},
+                ],
+            },
+            {
+                "code": "weight",
+                "name": "Weight",
+                "type": "number",
+                "unit": "g",
+                "range": {"min": 120, "max": 2400, "count": 8},
+                "values": [],
+            },
+        ],
         "ratings": [{"min_rating": 4, "count": 5}],
         "availability": [{"in_stock": True, "count": 8}, {"in_stock": False, "count": 1}],
     },

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from catalog.attribute_filters import ATTRIBUTES
 from catalog.caching import PricedForCaller
 from catalog.filters import (
     TYPED_LENGTH,
@@ -66,7 +67,7 @@ class ProductViewSet(PricedForCaller, GenericViewSet[Product]):
     @extend_schema(
         operation_id="list_products",
         tags=["catalog"],
-        parameters=[FIELDS],
+        parameters=[FIELDS, ATTRIBUTES],
         examples=[CARD_EXAMPLE],
     )
     def list(self, request: Request) -> Response:
@@ -95,6 +96,7 @@ class ProductViewSet(PricedForCaller, GenericViewSet[Product]):
     @extend_schema(
         operation_id="get_product_facets",
         tags=["catalog"],
+        parameters=[ATTRIBUTES],
         responses=Facets,
         examples=[FACETS_EXAMPLE],
         filters=True,
@@ -104,7 +106,8 @@ class ProductViewSet(PricedForCaller, GenericViewSet[Product]):
         """Count what each further choice would leave of a list of products.
 
         Each facet is counted as if its own filter were off; a filter by that entry then lists as
-        many products. The hundred categories and brands with the most products are told.
+        many products. The hundred categories, brands and values of an attribute with the most
+        products are told.
         """
         return Response(
             facets(ShelfFilters(request.query_params).criteria(customer_id=self.customer_id))

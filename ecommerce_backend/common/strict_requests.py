@@ -1,7 +1,7 @@
 """What the OpenAPI document does not name is refused; nothing that was sent vanishes silently."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from threading import Lock
 from typing import Any, NamedTuple
@@ -42,10 +42,18 @@ class UnsupportedMediaType(DomainError):
     advice = "Send `Content-Type: application/json` and no Content-Encoding."
 
 
+class Family(NamedTuple):
+    """Parameters whose names are data, as the members of one that is an object."""
+
+    names: re.Pattern[str]
+    schema: Mapping[str, Any]
+
+
 class Operation(NamedTuple):
     """What the document says may be sent."""
 
     parameters: Mapping[str, Mapping[str, Any]]
+    families: Sequence[Family]
     media_types: frozenset[str] | None
 
 
@@ -97,12 +105,20 @@ def _operation(operation: Mapping[str, Any], shared: Mapping[str, Any]) -> Opera
         for parameter in operation.get("parameters", [])
     ]
     body = operation.get("requestBody")
+    schemas = {
+        parameter["name"]: parameter["schema"]
+        for parameter in parameters
+        if parameter["in"] == "query"
+    }
     return Operation(
         parameters={
-            parameter["name"]: parameter["schema"]
-            for parameter in parameters
-            if parameter["in"] == "query"
+            name: schema for name, schema in schemas.items() if schema.get("type") != "object"
         },
+        families=[
+            Family(re.compile(schema["propertyNames"]["pattern"]), schema["additionalProperties"])
+            for schema in schemas.values()
+            if schema.get("type") == "object"
+        ],
         media_types=None if body is None else frozenset(body["content"]),
     )
 
@@ -114,26 +130,33 @@ def _shape(path: str) -> str:
 
 
 def _check_query(request: HttpRequest, operation: Operation) -> None:
-    faults = list(_query_faults(request.META.get("QUERY_STRING", ""), operation.parameters))
+    faults = list(_query_faults(request.META.get("QUERY_STRING", ""), operation))
     if faults:
         raise Invalid(faults=faults[:MAX_FAULTS])
 
 
-def _query_faults(query: str, known: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+def _query_faults(query: str, operation: Operation) -> Iterator[Fault]:
     try:
         pairs = _pairs(query)
     except ValueError:
         yield _fault("", "malformed_parameter", "The query string is not UTF-8, or too much.")
         return
+    known = operation.parameters
     seen: set[str] = set()
     for name, value in pairs:
-        if name not in known:
+        schema = known.get(name) or _of_family(name, operation.families)
+        if name in seen and (schema is None or name in known):
+            yield _fault(name[:MAX_NAME], "repeated_parameter", "This parameter is given twice.")
+        elif schema is None:
             yield _fault(name[:MAX_NAME], "unknown_parameter", "There is no such parameter here.")
-        elif name in seen:
-            yield _fault(name, "repeated_parameter", "This parameter is given twice.")
-        elif reason := _malformed(value, known[name]):
+        elif reason := _malformed(value, schema):
             yield _fault(name, "malformed_parameter", reason)
         seen.add(name)
+
+
+def _of_family(name: str, families: Sequence[Family]) -> Mapping[str, Any] | None:
+    found = (family.schema for family in families if family.names.fullmatch(name))
+    return next(found, None) if len(name) <= MAX_NAME else None
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:

@@ -15,6 +15,8 @@ BEYOND_SCHEMAS = {
     "password_too_short",
     "publish_window_invalid",  # it closes before it opens
     "unknown",
+    "unknown_attribute",  # codes are data, like those of the next
+    "unknown_choice",
     "unknown_country",
     "unknown_provider",
     "unprintable",  # invisible characters, directions that are overridden
@@ -27,6 +29,8 @@ UNKNOWN_VALUES = {
     ("choices/label", "repeated"),
     ("code", "required"),
     ("amount", "min_value"),  # nothing, which a plain pattern of decimals cannot rule out
+    ("attr", "invalid"),  # a comma alone, a word where the attribute has numbers
+    ("attr", "malformed_parameter"),
     ("brand", "invalid_choice"),
     ("category", "invalid_choice"),
     ("collection", "invalid_choice"),
@@ -82,7 +86,9 @@ def is_beyond_schemas(problem: Mapping[str, Any], case: Case[Any]) -> bool:
 
 
 def _member(pointer: str) -> str:
-    """Return what a pointer points to, in whichever entry of a list."""
+    """Return what a pointer points to, in whichever entry of a list and of whichever attribute."""
+    if pointer.startswith("attr."):
+        return "attr"
     return re.sub(r"/[0-9]+(?=/)", "", pointer).lstrip("/")
 
 

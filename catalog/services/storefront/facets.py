@@ -13,6 +13,7 @@ from django.db.models import F
 from catalog.models import Brand, Category, Product
 from catalog.services import pricing
 from catalog.services.search.finding import find
+from catalog.services.storefront import attribute_facets
 from catalog.services.storefront.listing import Criteria, listed, offered
 from ecommerce_backend.common import money
 
@@ -38,12 +39,15 @@ _COUNTS = {
     "price": "SELECT (band - 1)::text, number FROM ("
     " SELECT ARRAY[{bands}] AS numbers FROM facts WHERE {flags}"
     ") AS counted, unnest(numbers) WITH ORDINALITY AS bands(number, band) WHERE number > 0",
+    **attribute_facets.COUNTS,
 }
-_FLAGS = ("brand", "category", "rating", "availability", "price")
+_FLAGS = ("brand", "category", "rating", "availability", "price", "attributes")
+# Each attribute is counted as if its own filter were off: see `missing` below.
+_UNFLAGGED = dict.fromkeys(attribute_facets.COUNTS, "attributes")
 _QUERY = """
 WITH base AS MATERIALIZED ({base}), offered AS MATERIALIZED (
     SELECT
-        min(base.brand_id) AS brand_id, min(base.path) AS path,
+        base.id, min(base.brand_id) AS brand_id, min(base.path) AS path, {met}
         min(base.rating_average) AS rating_average,
         bool_or(stock.sellable > 0) AS in_stock,
         coalesce(bool_or(
@@ -63,13 +67,13 @@ WITH base AS MATERIALIZED ({base}), offered AS MATERIALIZED (
     GROUP BY base.id
 ), facts AS MATERIALIZED (
     SELECT
-        brand_id, path, rating_average, in_stock, bands,
+        id, brand_id, path, rating_average, in_stock, bands, {missing},
         %(brand)s::bigint IS NULL OR brand_id IS NOT DISTINCT FROM %(brand)s AS is_brand,
         %(path)s::text IS NULL OR coalesce(starts_with(path, %(path)s), false) AS is_category,
         %(min_rating)s::numeric IS NULL OR coalesce(rating_average >= %(min_rating)s, false)
             AS is_rating,
         %(in_stock)s::boolean IS NULL OR in_stock = %(in_stock)s AS is_availability,
-        NOT %(has_bounds)s OR is_between AS is_price
+        NOT %(has_bounds)s OR is_between AS is_price, {misses} = 0 AS is_attributes
     FROM offered
 )
 {counts}
@@ -80,7 +84,10 @@ Entries = list[dict[str, Any]]
 
 
 def facets(criteria: Criteria) -> dict[str, Any]:
-    """Return the counts of every facet for the criteria; three queries and those of the search."""
+    """Return the counts of every facet for the criteria; four queries and those of the search.
+
+    While none of the products has an attribute to filter by, three.
+    """
     counts = _counts(criteria)
     currency = criteria.price_currency
     return {
@@ -89,6 +96,7 @@ def facets(criteria: Criteria) -> dict[str, Any]:
         "categories": _categories(counts["category"], chosen=criteria.category),
         "brands": _brands(counts["brand"], chosen=criteria.brand),
         "prices": _prices(counts["price"], currency),
+        "attributes": attribute_facets.entries(counts, chosen=criteria.attributes, most=MOST),
         "ratings": [
             {"min_rating": stars, "count": _at_least(stars, counts["rating"])} for stars in STARS
         ],
@@ -107,7 +115,9 @@ def _counts(criteria: Criteria) -> Counts:
         if finding.is_nothing:
             return counts
         base = base.filter(finding.condition)
-    rows = base.order_by().values("id", "brand_id", "rating_average", path=F("category__path"))
+    met = {f"met{n}": asked.condition() for n, asked in enumerate(criteria.attributes)}
+    columns = {"path": F("category__path"), **met}
+    rows = base.order_by().values("id", "brand_id", "rating_average", **columns)
     sql, params = rows.query.sql_with_params()
     named = {f"base{number}": value for number, value in enumerate(params)}
     placed = sql % tuple(f"%({name})s" for name in named)
@@ -117,6 +127,9 @@ def _counts(criteria: Criteria) -> Counts:
         .replace("{in_currency}", in_currency)
         .replace("{cheapest_listed}", pricing.CHEAPEST_LISTED)
         .replace("{counts}", " UNION ALL ".join(_counting()))
+        .replace("{met}", "".join(f"bool_and(base.{name}) AS {name}, " for name in met))
+        .replace("{missing}", attribute_facets.missing(criteria.attributes))
+        .replace("{misses}", attribute_facets.misses(criteria.attributes))
     )
     with connections[router.db_for_read(Product)].cursor() as cursor:
         cursor.execute(query, {**named, **_values(criteria)})
@@ -127,7 +140,8 @@ def _counts(criteria: Criteria) -> Counts:
 
 def _counting() -> Iterable[str]:
     for facet, counting in _COUNTS.items():
-        flags = " AND ".join(f"is_{flag}" for flag in _FLAGS if flag != facet)
+        own = _UNFLAGGED.get(facet, facet)
+        flags = " AND ".join(f"is_{flag}" for flag in _FLAGS if flag != own)
         counted = counting.replace("{flags}", flags).replace("{bands}", _BANDS)
         yield counted.replace("SELECT", f"SELECT '{facet}',", 1)
 

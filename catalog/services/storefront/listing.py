@@ -16,6 +16,7 @@ from catalog.services import pricing
 from catalog.services.search.finding import Finding, find
 from catalog.services.search.highlighting import READ
 from catalog.services.search.ranking import by_relevance
+from catalog.services.storefront.attributes import AttributeFilter
 from catalog.services.storefront.cards import COLUMNS
 from catalog.services.storefront.ordering import Run, in_order
 
@@ -47,6 +48,7 @@ class Criteria:
     max_price: Decimal | None = None
     in_stock: bool | None = None
     min_rating: Decimal | None = None
+    attributes: Sequence[AttributeFilter] = ()
     ordering: str = ""
     customer_id: int | None = None
     at: datetime = field(default_factory=timezone.now)
@@ -119,7 +121,7 @@ def narrowed(products: QuerySet[Product], criteria: Criteria) -> QuerySet[Produc
     if criteria.in_stock is not None:
         has_stock = Exists(_prices(criteria.currency).filter(_IS_AVAILABLE))
         products = products.filter(has_stock if criteria.in_stock else ~has_stock)
-    return products
+    return products.filter(*(asked.condition() for asked in criteria.attributes))
 
 
 _IS_AVAILABLE = Q(variant__stock__sellable__gt=0)
