@@ -15,6 +15,21 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        name="past_list_price_is_the_price",
+        statement="The history of price lists ends with what they ask of everybody from now on.",
+        offenders="""
+            SELECT format('%s %s: %s, %s in the history', variant_id, currency,
+                coalesce(planned.amount::text, 'no price'), coalesce(past.amount::text, 'nothing'))
+            FROM catalog_planned_list_prices(clock_timestamp()) AS planned
+            FULL JOIN (
+                SELECT * FROM catalog_pastlistprice
+                WHERE until IS NULL OR until > clock_timestamp()
+            ) AS past USING (entry_id, variant_id, currency)
+            WHERE (planned.amount, planned.until) IS DISTINCT FROM (past.amount, past.until)
+            ORDER BY 1
+        """,
+    ),
+    Invariant(
         name="stock_within_on_hand",
         statement="No more is promised than is on hand or may be sold ahead; neither is negative.",
         offenders="""

@@ -90,6 +90,44 @@ CREATE FUNCTION catalog_joined(written text) RETURNS text
     ))
 $$;
 
+CREATE FUNCTION catalog_keep_list_prices(entries bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    moment timestamptz := clock_timestamp();
+BEGIN
+    IF coalesce(entries, '{}') = '{}' THEN
+        RETURN;
+    END IF;
+    DELETE FROM catalog_pastlistprice
+    WHERE entry_id = ANY (entries) AND since >= transaction_timestamp();
+
+    WITH wanted AS MATERIALIZED (
+        SELECT * FROM catalog_planned_list_prices(moment) WHERE entry_id = ANY (entries)
+    ), closed AS (
+        UPDATE catalog_pastlistprice AS past SET until = moment
+        WHERE past.entry_id = ANY (entries) AND (past.until IS NULL OR past.until > moment)
+            AND NOT EXISTS (
+                SELECT FROM wanted
+                WHERE wanted.entry_id = past.entry_id AND wanted.since = moment
+                    AND (wanted.variant_id, wanted.currency, wanted.amount)
+                        = (past.variant_id, past.currency, past.amount)
+            )
+        RETURNING past.id
+    ), running AS (
+        UPDATE catalog_pastlistprice AS past SET until = wanted.until
+        FROM wanted
+        WHERE past.entry_id = wanted.entry_id AND (past.until IS NULL OR past.until > moment)
+            AND wanted.since = moment
+            AND (wanted.variant_id, wanted.currency, wanted.amount)
+                = (past.variant_id, past.currency, past.amount)
+        RETURNING past.entry_id
+    )
+    INSERT INTO catalog_pastlistprice (entry_id, variant_id, currency, amount, since, until)
+    SELECT entry_id, variant_id, currency, amount, since, until FROM wanted
+    WHERE entry_id NOT IN (SELECT entry_id FROM running);
+END $$;
+
 CREATE FUNCTION catalog_key_synonym() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -115,6 +153,14 @@ CREATE FUNCTION catalog_list_prices(customer bigint, at timestamp with time zone
         ))
 $$;
 
+CREATE FUNCTION catalog_list_prices_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM catalog_keep_list_prices(array_agg(id)) FROM changed;
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION catalog_lock_search_entries(products bigint[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -125,6 +171,28 @@ BEGIN
     PERFORM FROM catalog_searchentry WHERE product_id = ANY (products)
     ORDER BY product_id FOR NO KEY UPDATE;
 END $$;
+
+CREATE FUNCTION catalog_lowest_before(variant bigint, code text, at timestamp with time zone) RETURNS numeric
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    WITH asked AS MATERIALIZED (
+        SELECT amount, since, coalesce(until, 'infinity') AS until FROM catalog_pastprice
+        WHERE variant_id = variant AND currency = code AND since <= at
+        UNION ALL
+        SELECT amount, since, coalesce(until, 'infinity') FROM catalog_pastlistprice
+        WHERE variant_id = variant AND currency = code AND since <= at
+    ), present AS MATERIALIZED (
+        SELECT min(amount) AS amount FROM asked WHERE until > at
+    ), begun AS MATERIALIZED (
+        SELECT greatest(
+            min(since) FILTER (WHERE asked.amount = present.amount AND until > at),
+            max(until) FILTER (WHERE asked.amount < present.amount AND until <= at)
+        ) AS since
+        FROM asked, present
+    )
+    SELECT min(asked.amount) FROM asked, begun
+    WHERE asked.since < begun.since AND asked.until > begun.since - interval '30 days'
+$$;
 
 CREATE FUNCTION catalog_note_brand() RETURNS trigger
     LANGUAGE plpgsql
@@ -255,6 +323,17 @@ CREATE FUNCTION catalog_plain(written text) RETURNS text
     ))
 $$;
 
+CREATE FUNCTION catalog_planned_list_prices(moment timestamp with time zone) RETURNS TABLE(entry_id bigint, variant_id bigint, currency character varying, amount numeric, since timestamp with time zone, until timestamp with time zone)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT entry.id, entry.variant_id, entry.currency, entry.amount,
+        greatest(list.starts_at, moment), list.ends_at
+    FROM catalog_pricelistentry AS entry
+    JOIN catalog_pricelist AS list ON list.id = entry.price_list_id
+    WHERE entry.min_quantity = 1 AND list.is_active AND list.customer_group_id IS NULL
+        AND (list.ends_at IS NULL OR list.ends_at > moment)
+$$;
+
 CREATE FUNCTION catalog_price_added() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -282,6 +361,19 @@ BEGIN
         SELECT variant_id, currency, amount, clock_timestamp() FROM after
         ON CONFLICT DO NOTHING;
     END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION catalog_price_list_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM catalog_keep_list_prices(array_agg(entry.id))
+    FROM (
+        SELECT id, customer_group_id, starts_at, ends_at, is_active FROM after
+        EXCEPT SELECT id, customer_group_id, starts_at, ends_at, is_active FROM before
+    ) AS changed
+    JOIN catalog_pricelistentry AS entry ON entry.price_list_id = changed.id;
     RETURN NULL;
 END $$;
 
@@ -815,6 +907,23 @@ ALTER TABLE ONLY catalog_lowestprice ADD CONSTRAINT lowest_price_one_per_currenc
 CREATE INDEX catalog_lowestprice_product_id_171287c1 ON catalog_lowestprice USING btree (product_id);
 CREATE INDEX lowest_price_cheapest ON catalog_lowestprice USING btree (currency, amount, product_id);
 
+-- catalog_pastlistprice
+
+CREATE TABLE catalog_pastlistprice (
+    id bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    amount numeric(12,3) NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    variant_id bigint NOT NULL,
+    CONSTRAINT past_list_price_in_order CHECK (((until IS NULL) OR (until > since)))
+);
+ALTER TABLE catalog_pastlistprice ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY;
+ALTER TABLE ONLY catalog_pastlistprice ADD CONSTRAINT catalog_pastlistprice_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY catalog_pastlistprice ADD CONSTRAINT past_list_price_once UNIQUE (entry_id, since);
+CREATE INDEX past_list_price_of_variant ON catalog_pastlistprice USING btree (variant_id, currency);
+
 -- catalog_pastprice
 
 CREATE TABLE catalog_pastprice (
@@ -880,6 +989,7 @@ CREATE INDEX catalog_pricelist_customer_group_id_45440898 ON catalog_pricelist U
 CREATE INDEX catalog_pricelist_name_4baf1f75_like ON catalog_pricelist USING btree (name varchar_pattern_ops);
 CREATE TRIGGER price_list_counts AFTER UPDATE ON catalog_pricelist REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION catalog_count_price_lists();
 CREATE TRIGGER price_list_is_counted BEFORE INSERT OR UPDATE ON catalog_pricelist FOR EACH ROW EXECUTE FUNCTION catalog_note_price_list();
+CREATE TRIGGER price_list_is_kept AFTER UPDATE ON catalog_pricelist REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION catalog_price_list_changed();
 
 -- catalog_pricelistentry
 
@@ -904,8 +1014,11 @@ CREATE INDEX catalog_pricelistentry_price_list_id_064ba669 ON catalog_priceliste
 CREATE INDEX catalog_pricelistentry_variant_id_72eab371 ON catalog_pricelistentry USING btree (variant_id);
 CREATE INDEX price_list_entry_of_variant ON catalog_pricelistentry USING btree (variant_id, currency);
 CREATE TRIGGER list_price_added AFTER INSERT ON catalog_pricelistentry REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_list_entries();
+CREATE TRIGGER list_price_added_is_kept AFTER INSERT ON catalog_pricelistentry REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION catalog_list_prices_changed();
 CREATE TRIGGER list_price_changed AFTER UPDATE ON catalog_pricelistentry REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_list_entries();
+CREATE TRIGGER list_price_changed_is_kept AFTER UPDATE ON catalog_pricelistentry REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION catalog_list_prices_changed();
 CREATE TRIGGER list_price_taken_away AFTER DELETE ON catalog_pricelistentry REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_list_entries();
+CREATE TRIGGER list_price_taken_away_is_kept AFTER DELETE ON catalog_pricelistentry REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION catalog_list_prices_changed();
 
 -- catalog_product
 

@@ -7,7 +7,7 @@ from catalog.models.attributes import (
 from catalog.models.curated import Collection, CollectionProduct
 from catalog.models.images import ImageUpload, ProductImage
 from catalog.models.imports import CatalogImport, ImportFlaw, ImportPart
-from catalog.models.past_prices import PastPrice
+from catalog.models.past_prices import PastListPrice, PastPrice
 from catalog.models.price_lists import PriceList, PriceListEntry
 from catalog.models.products import (
     Brand,
@@ -43,6 +43,7 @@ __all__ = [
     "ImportFlaw",
     "ImportPart",
     "LowestPrice",
+    "PastListPrice",
     "PastPrice",
     "Price",
     "PriceList",

@@ -41,3 +41,39 @@ class PastPrice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency} since {self.since}"
+
+
+class PastListPrice(models.Model):
+    """What a list asked everybody for one unit, from one moment to another.
+
+    The moments may be ahead: a list that is to open has its row already, and the clock alone makes
+    it true. A trigger mends the row when plans change, and takes away what never came to be so.
+    """
+
+    # As above, without constraints: the history outlives the list.
+    entry_id = models.BigIntegerField()
+    variant = models.ForeignKey(
+        ProductVariant,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="past_list_prices",
+    )
+    currency = currency_field()
+    amount = amount_field()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="past_list_price_once", fields=["entry_id", "since"]),
+            models.CheckConstraint(
+                name="past_list_price_in_order", condition=Q(until=None) | Q(until__gt=F("since"))
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(name="past_list_price_of_variant", fields=["variant", "currency"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency} since {self.since}"

@@ -80,6 +80,18 @@ class Amount(serializers.DecimalField):
         super().__init__(max_digits=12, decimal_places=3, min_value=Decimal(0), **options)
 
 
+class LowestPrice30d(Amount):
+    """What shops in the EU have to show beside a reduction (Directive 98/6/EC, article 6a)."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            allow_null=True,
+            help_text="With `compare_at`, the lowest of the thirty days before the price came to be"
+            " so (Directive 98/6/EC, article 6a); null while none is known.",
+            **options,
+        )
+
+
 class Rating(serializers.DecimalField):
     """An average of stars, null while nobody has rated."""
 
@@ -107,6 +119,7 @@ class ProductCard(_Named):
     price_min = Amount()
     price_max = Amount()
     compare_at = Amount(allow_null=True, help_text="Former price of the cheapest variant.")
+    lowest_price_30d = LowestPrice30d()
     currency = CurrencyCodeField()
     image = Picture(allow_null=True)
     rating = Rating()
@@ -130,11 +143,7 @@ class Variant(serializers.Serializer[Any]):
         allow_null=True, help_text="Of a single one; null: not for sale in this currency."
     )
     compare_at = Amount(allow_null=True)
-    lowest_price_30d = Amount(
-        allow_null=True,
-        help_text="With `compare_at`, the lowest of the thirty days before the price came to be"
-        " so (Directive 98/6/EC, article 6a); null while none is known.",
-    )
+    lowest_price_30d = LowestPrice30d()
     tiers = PriceTier(many=True, help_text="From which quantity on a unit costs less.")
     currency = CurrencyCodeField()
     availability = serializers.ChoiceField(choices=AVAILABILITY)

@@ -1,28 +1,38 @@
 """The lowest price before a reduction, which shops in the EU have to show beside it."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import OuterRef, Subquery
+from django.db import connections, router
+from django.utils import timezone
 
-from catalog.models import PastPrice, Price
+from catalog.models import PastPrice
 
-WINDOW = timedelta(days=30)
+_LOWEST = """
+SELECT variant, currency, catalog_lowest_before(variant, currency, %s)
+FROM unnest(%s::bigint[], %s::text[]) AS reduced(variant, currency)
+"""
+
+Reduced = tuple[int, str]
 
 
-def lowest_before(variant_ids: Collection[int], *, currency: str) -> dict[int, Decimal]:
-    """Return, by variant, the lowest of the thirty days before its price came to be so.
+def lowest_before(
+    reduced: Collection[Reduced], *, at: datetime | None = None
+) -> dict[Reduced, Decimal]:
+    """Return, by variant and currency, the lowest of thirty days before its price came to be so.
 
-    That is what Directive 98/6/EC, article 6a, wants beside a reduction. A variant of which no
-    earlier price is known is not in it. One query; none for no variants.
+    That is what Directive 98/6/EC, article 6a, wants beside a reduction: of what everybody paid for
+    one unit, by price lists too. What has no earlier price known is not in it. One query; none for
+    nothing.
     """
-    if not variant_ids:
+    if not reduced:
         return {}
-    same = PastPrice.objects.filter(variant=OuterRef("variant_id"), currency=OuterRef("currency"))
-    earlier = same.filter(until__lte=OuterRef("since"), until__gt=OuterRef("since") - WINDOW)
-    prices = Price.objects.filter(variant__in=variant_ids, currency=currency).annotate(
-        since=Subquery(same.filter(until=None).values("since")[:1]),
-        lowest_before=Subquery(earlier.order_by("amount").values("amount")[:1]),
-    )
-    return dict(prices.exclude(lowest_before=None).values_list("variant_id", "lowest_before"))
+    variants, currencies = zip(*reduced, strict=True)
+    with connections[router.db_for_read(PastPrice)].cursor() as cursor:
+        cursor.execute(_LOWEST, [at or timezone.now(), list(variants), list(currencies)])
+        return {
+            (variant, code): lowest
+            for variant, code, lowest in cursor.fetchall()
+            if lowest is not None
+        }

@@ -55,6 +55,7 @@ def test_a_card_says_what_a_shelf_says(api_client: APIClient, settings: Settings
         "price_min": "79.00",
         "price_max": "89.00",
         "compare_at": "99.00",
+        "lowest_price_30d": None,
         "currency": "USD",
         "image": {
             "url": "https://shop.example/media/products/a.webp",

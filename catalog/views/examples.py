@@ -64,6 +64,7 @@ CARD_EXAMPLE = OpenApiExample(
         "price_min": "23.50",
         "price_max": "23.50",
         "compare_at": None,
+        "lowest_price_30d": None,
         "currency": "USD",
         "image": _IMAGE,
         "rating": "4.50",

@@ -4,20 +4,14 @@ Made by hand, because model instances and serializer fields were most of what a 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from decimal import Decimal
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.conf import settings
-from django.db import connections, router
-
-from catalog.models import Price, ProductImage, Stock
-from catalog.models.stock import availability
-from catalog.services import pricing
+from catalog.models import ProductImage
 from catalog.services.search.highlighting import highlights
 from catalog.services.search.questions import Question
 from catalog.services.storefront import pictures
-from ecommerce_backend.common import money
+from catalog.services.storefront.offers import OF_OFFERS, offers_of
 
 COLUMNS = (
     "id",
@@ -32,33 +26,12 @@ COLUMNS = (
 )
 
 FIELDS = (
-    *("slug", "name", "brand", "category", "price_min", "price_max", "compare_at", "currency"),
+    *("slug", "name", "brand", "category", "price_min", "price_max", "compare_at"),
+    *("lowest_price_30d", "currency"),
     *("image", "rating", "review_count", "availability", "highlight"),
 )
-_OF_OFFERS = frozenset({"price_min", "price_max", "compare_at", "currency", "availability"})
-
-_OFFERS = f"""
-SELECT variant.product_id, priced.currency, priced.amount, priced.compare_at, priced.listed,
-    stock.sellable, stock.backorder_room, stock.policy
-FROM ({pricing.PRICED}) AS priced
-JOIN catalog_productvariant AS variant ON variant.id = priced.variant_id AND variant.is_active
-JOIN catalog_stock AS stock ON stock.variant_id = variant.id
-WHERE variant.product_id = ANY (%(products)s)
-    AND priced.currency = coalesce(%(currency)s, priced.currency)
-ORDER BY variant.position, variant.id
-"""  # noqa: S608
-
 Row = Mapping[str, Any]
 Card = dict[str, Any]
-
-
-class _Offer(NamedTuple):
-    """What one variant can be had for in one currency."""
-
-    currency: str
-    amount: Decimal
-    compare_at: Decimal | None
-    availability: Stock.Availability
 
 
 def cards(
@@ -71,15 +44,16 @@ def cards(
 ) -> list[Card]:
     """Return the cards of a page of listed products, given as their COLUMNS.
 
-    Two queries, and a third to mark the words of a question.
+    Two queries, one more where a price is reduced, and one to mark the words of a question.
 
     Without a currency each product is shown in the store's, if it has a price in it, else in its
     own alphabetically first. Prices are everybody's, or a customer's. Offers and images are looked
     up only for `fields` that show them.
     """
     product_ids = [product["id"] for product in products]
-    shows_offers = not _OF_OFFERS.isdisjoint(fields)
-    offers = _offers(product_ids, currency, customer_id) if shows_offers else None
+    offers = None
+    if not OF_OFFERS.isdisjoint(fields):
+        offers = offers_of(product_ids, currency, customer_id, fields=fields)
     images = _first_images(product_ids) if "image" in fields else {}
     marks = highlights(products, question) if question and "highlight" in fields else []
     shown = []
@@ -89,15 +63,9 @@ def cards(
             # A product that lost its last price since the page was read has no offer.
             if product["id"] not in offers:
                 continue
-            card |= _offer(offers[product["id"]])
+            card |= offers[product["id"]]
         shown.append({name: card[name] for name in FIELDS if name in fields})
     return shown
-
-
-def shown_currency(currencies: Sequence[str]) -> str:
-    """Return which of the currencies a product has prices in is shown by itself."""
-    store: str = settings.STORE_CURRENCY
-    return store if store in currencies else min(currencies)
 
 
 def _card(product: Row, image: Row | None) -> Card:
@@ -113,52 +81,8 @@ def _card(product: Row, image: Row | None) -> Card:
     }
 
 
-def _offer(offers: Sequence[_Offer]) -> Card:
-    currency = shown_currency([offer.currency for offer in offers])
-    shown = [offer for offer in offers if offer.currency == currency]
-    amounts = [offer.amount for offer in shown]
-    # The first of the cheapest, in the order of variants: its former price is the one to show.
-    cheapest = shown[amounts.index(min(amounts))]
-    former = cheapest.compare_at
-    return {
-        "price_min": money.formatted(cheapest.amount, currency),
-        "price_max": money.formatted(max(amounts), currency),
-        "compare_at": None if former is None else money.formatted(former, currency),
-        "currency": currency,
-        "availability": _availability(offers),
-    }
-
-
-def _availability(offers: Sequence[_Offer]) -> str:
-    """Say of the variant that can be had soonest how it can be had."""
-    found = {offer.availability for offer in offers}
-    return next(word.value for word in Stock.Availability if word in found)
-
-
 def _named(name: str | None, slug: str | None) -> dict[str, Any] | None:
     return None if slug is None else {"name": name, "slug": slug}
-
-
-def _offers(
-    product_ids: Sequence[int], currency: str | None, customer_id: int | None
-) -> dict[int, list[_Offer]]:
-    """Return, by product, what its variants can be had for in each currency; one query."""
-    if not product_ids:
-        return {}
-    values = {"products": product_ids, "currency": currency, **pricing.moment(customer_id)}
-    offers: dict[int, list[_Offer]] = {}
-    with connections[router.db_for_read(Price)].cursor() as cursor:
-        cursor.execute(_OFFERS, values)
-        for product, code, amount, former, listed, sellable, room, policy in cursor.fetchall():
-            prices = pricing.Prices.of(amount, former, listed)
-            offer = _Offer(
-                currency=code,
-                amount=prices.unit_price(),
-                compare_at=prices.compare_at,
-                availability=availability(sellable=sellable, backorder_room=room, policy=policy),
-            )
-            offers.setdefault(product, []).append(offer)
-    return offers
 
 
 def _first_images(product_ids: Sequence[int]) -> dict[int, Row]:

@@ -10,8 +10,8 @@ from catalog.services.attributes.values import as_shown, rows_of
 from catalog.services.lowest_prices import lowest_before
 from catalog.services.pricing import Prices, prices_of
 from catalog.services.storefront import pictures
-from catalog.services.storefront.cards import shown_currency
 from catalog.services.storefront.departments import breadcrumbs
+from catalog.services.storefront.offers import shown_currency
 from ecommerce_backend.common import money
 
 Row = Mapping[str, Any]
@@ -30,8 +30,10 @@ def detail(
     prices = prices_of(ids, customer_id=customer_id)
     shown = currency or shown_currency([code for _, code in prices])
     in_shown = {variant: price for (variant, code), price in prices.items() if code == shown}
-    reduced = [variant for variant, price in in_shown.items() if price.compare_at is not None]
-    lowest = lowest_before(reduced, currency=shown)
+    reduced = [
+        (variant, shown) for variant, price in in_shown.items() if price.compare_at is not None
+    ]
+    lowest = lowest_before(reduced)
     return {
         "slug": product.slug,
         "name": product.name,
@@ -45,7 +47,8 @@ def detail(
         "attributes": product.attributes,
         "currency": shown,
         "variants": [
-            _variant(row, in_shown.get(row["pk"]), lowest.get(row["pk"]), shown) for row in variants
+            _variant(row, in_shown.get(row["pk"]), lowest.get((row["pk"], shown)), shown)
+            for row in variants
         ],
         "images": _images(product),
         "rating": None if product.rating_average is None else str(product.rating_average),
