@@ -4,6 +4,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from catalog.services import back_in_stock, images, price_lists
+from catalog.services.bought_together import count_bought_together
 from catalog.services.imports.background import run_import
 from catalog.services.search import misses, upkeep
 from ecommerce_backend.common.jobs import Queue
@@ -49,6 +50,7 @@ def count_words(timestamp: int) -> None:  # noqa: ARG001
 @app.task(queue=Queue.SCHEDULED, queueing_lock="catalog.count_sales", name="catalog.count_sales")
 def count_sales(timestamp: int) -> None:  # noqa: ARG001
     upkeep.count_sales()
+    count_bought_together()
 
 
 @app.periodic(cron="47 2 * * *")

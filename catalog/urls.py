@@ -6,7 +6,7 @@ from catalog.views.brands import BrandViewSet
 from catalog.views.categories import CategoryViewSet
 from catalog.views.curated import CollectionViewSet
 from catalog.views.products import ProductViewSet
-from catalog.views.related import RelatedProductsView
+from catalog.views.related import RelatedProductsView, UpSellsView
 from catalog.views.search_misses import SearchMissesView
 from catalog.views.staff_attributes import StaffAttributeViewSet
 from catalog.views.staff_collections import StaffCollectionViewSet
@@ -16,6 +16,7 @@ from catalog.views.staff_imports import (
     CatalogImportViewSet,
     ImportReportView,
 )
+from catalog.views.staff_links import StaffProductLinksViewSet
 from catalog.views.staff_products import StaffProductViewSet
 from catalog.views.staff_shelves import StaffBrandViewSet, StaffCategoryViewSet
 from catalog.views.staff_variants import StaffVariantViewSet
@@ -44,6 +45,12 @@ _SKU = r"^staff/stock/(?P<sku>[^\0]+)"
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
     path("products/<slug:slug>/related/", RelatedProductsView.as_view(), name="product-related"),
+    path("products/<slug:slug>/up-sells/", UpSellsView.as_view(), name="product-up-sells"),
+    path(
+        "staff/products/<int:pk>/links/",
+        StaffProductLinksViewSet.as_view({"get": "retrieve", "put": "update"}),
+        name="staff-product-links",
+    ),
     path("staff/search-misses/", SearchMissesView.as_view(), name="staff-search-misses"),
     path(
         "staff/catalog/imports/<int:pk>/report/",

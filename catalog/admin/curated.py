@@ -4,18 +4,17 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminSplitDateTime
-from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from catalog.admin.ordered import OrderedProductsField
+from catalog.admin.ordered import OrderedForm, OrderedProductsField
 from catalog.models import Collection
 from catalog.models.curated import MOST_PRODUCTS
 from catalog.services.curating import arrange
 from catalog.services.products import WindowInvalid, require_window
 
 
-class CollectionForm(forms.ModelForm[Collection]):
+class CollectionForm(OrderedForm[Collection]):
     placed = OrderedProductsField(
         label="Products",
         most=MOST_PRODUCTS,
@@ -43,19 +42,6 @@ class CollectionForm(forms.ModelForm[Collection]):
             "publish_until": AdminSplitDateTime(),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["placed"] = self._placed()
-
-    def clean_placed(self) -> list[int] | None:
-        if "placed" not in self.changed_data:
-            return None
-        seen = self["placed"].field.to_python(self.data.get(self["placed"].html_initial_name))
-        if seen != self._placed():
-            raise ValidationError("Somebody else has changed the order meanwhile. Begin anew.")
-        field: OrderedProductsField = self["placed"].field  # type: ignore[assignment]
-        return field.ids_of(self.cleaned_data["placed"])
-
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         typed = self.cleaned_data
@@ -65,11 +51,11 @@ class CollectionForm(forms.ModelForm[Collection]):
             self.add_error("publish_until", str(refusal))
         return cleaned
 
-    def _placed(self) -> list[str]:
+    def slugs_now(self) -> dict[str, list[str]]:
         if not self.instance.pk:
-            return []
-        placed = self.instance.products.order_by("placements__position")
-        return list(placed.values_list("slug", flat=True))
+            return {"placed": []}
+        products = self.instance.products.order_by("placements__position")
+        return {"placed": list(products.values_list("slug", flat=True))}
 
 
 class CollectionList(ChangeList):
@@ -96,8 +82,7 @@ class CollectionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return CollectionList
 
     def save_model(self, request: HttpRequest, obj: Collection, form: Any, change: bool) -> None:  # noqa: FBT001
-        typed = [name for name in form.changed_data if name != "placed"]
-        obj.save(update_fields=[*typed, "updated_at"] if change else None)
+        obj.save(update_fields=[*form.written(), "updated_at"] if change else None)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)

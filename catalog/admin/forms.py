@@ -9,8 +9,11 @@ from django.core.exceptions import ValidationError
 from django.forms.fields import InvalidJSONInput
 from rest_framework.exceptions import ParseError
 
-from catalog.models import Price, Product, ProductImage, ProductVariant
+from catalog.admin.ordered import OrderedForm, OrderedProductsField
+from catalog.models import Price, Product, ProductImage, ProductLink, ProductVariant
+from catalog.models.links import MOST_LINKS
 from catalog.services import images
+from catalog.services.links import linked
 from catalog.services.prices import PriceInvalid, check_price
 from catalog.services.products import (
     VariantOptionsMismatch,
@@ -38,7 +41,17 @@ class StrictJSONField(forms.JSONField):
         return super().bound_data(data, initial) if data is None else InvalidJSONInput(data)
 
 
-class ProductForm(forms.ModelForm[Product]):
+class ProductForm(OrderedForm[Product]):
+    related = OrderedProductsField(
+        most=MOST_LINKS,
+        help_text="Slugs of products that go with it, one a line: shown first among the related.",
+    )
+    up_sell = OrderedProductsField(
+        most=MOST_LINKS,
+        label="Up-sells",
+        help_text="Slugs of products to buy instead of it, better or larger, one a line.",
+    )
+
     class Meta:
         model = Product
         fields: ClassVar = [
@@ -68,6 +81,12 @@ class ProductForm(forms.ModelForm[Product]):
             "publish_until": AdminSplitDateTime(),
         }
 
+    def slugs_now(self) -> dict[str, list[str]]:
+        if not self.instance.pk:
+            return {kind.value: [] for kind in ProductLink.Kind}
+        found = linked(self.instance)
+        return {kind: [target.slug for target in targets] for kind, targets in found.items()}
+
     def clean_options(self) -> list[str]:
         options = self.cleaned_data["options"] or []
         is_list = isinstance(options, list) and all(
@@ -84,6 +103,9 @@ class ProductForm(forms.ModelForm[Product]):
             require_window(typed.get("publish_from"), typed.get("publish_until"))
         except WindowInvalid as refusal:
             self.add_error("publish_until", str(refusal))
+        for kind in ProductLink.Kind:
+            if self.instance.pk and self.instance.pk in (typed.get(kind) or []):
+                self.add_error(kind, "A product does not lead to itself.")
         return cleaned
 
     def clean_attributes(self) -> dict[str, Any]:

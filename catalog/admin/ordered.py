@@ -1,12 +1,15 @@
-"""A field of products in an order: their slugs, one a line, which a script lets people drag."""
+"""Fields of products in an order: their slugs, one a line, which a script lets people drag."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 
 from catalog.models import Product
+
+_M = TypeVar("_M", bound=Model)
 
 
 class OrderedLines(forms.Textarea):
@@ -51,3 +54,41 @@ class OrderedProductsField(forms.Field):
         if unknown := [slug for slug in slugs if slug not in found]:
             raise ValidationError(f"There is no product with the slug {unknown[0][:255]}")
         return [found[slug] for slug in slugs]
+
+
+class OrderedForm(forms.ModelForm[_M]):
+    """A form with such fields. Each cleans to ids, or to None where nobody touched it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.update(self.slugs_now())
+
+    def slugs_now(self) -> Mapping[str, list[str]]:
+        """Return the slugs that are there now, for each of the fields."""
+        raise NotImplementedError
+
+    def written(self) -> list[str]:
+        """Return the names of the other fields that somebody changed."""
+        return [name for name in self.changed_data if name not in self._ordered()]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        for name, field in self._ordered().items():
+            if name in self.cleaned_data:
+                try:
+                    self.cleaned_data[name] = self._ids(name, field)
+                except ValidationError as refusal:
+                    self.add_error(name, refusal)
+        return cleaned
+
+    def _ids(self, name: str, field: OrderedProductsField) -> list[int] | None:
+        if name not in self.changed_data:
+            return None
+        seen = field.to_python(self.data.get(self[name].html_initial_name))
+        if seen != self.initial[name]:
+            raise ValidationError("Somebody else has changed the order meanwhile. Begin anew.")
+        return field.ids_of(self.cleaned_data[name])
+
+    def _ordered(self) -> dict[str, OrderedProductsField]:
+        fields = self.fields.items()
+        return {name: one for name, one in fields if isinstance(one, OrderedProductsField)}

@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 from catalog.admin import cells
 from catalog.admin.filters import AvailabilityFilter
 from catalog.admin.forms import ImageForm, ProductForm, VariantForm, VariantFormSet
-from catalog.models import Product, ProductImage, ProductVariant
+from catalog.models import Product, ProductImage, ProductLink, ProductVariant
+from catalog.services.links import linked, set_links
 from catalog.services.products import complete, set_status
 from catalog.services.search_text import normalized
 
@@ -137,8 +138,18 @@ class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:  # noqa: FBT001
         # Only what was typed: a rating that came in meanwhile must not be written back.
-        obj.save(update_fields=[*form.changed_data, "updated_at"] if change else None)
+        obj.save(update_fields=[*form.written(), "updated_at"] if change else None)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
         complete(form.instance)
+        _set_links(form)
+
+
+def _set_links(form: Any) -> None:
+    wanted = {kind.value: form.cleaned_data[kind] for kind in ProductLink.Kind}
+    if any(ids is not None for ids in wanted.values()):
+        product = Product.objects.lock(form.instance.pk)
+        kept = {kind: [one.pk for one in targets] for kind, targets in linked(product).items()}
+        stated = {kind: ids for kind, ids in wanted.items() if ids is not None}
+        set_links(product=product, **{**kept, **stated})

@@ -1,14 +1,16 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from catalog.admin import cells
 from catalog.admin.forms import PriceForm, VariantForm
-from catalog.models import Price, ProductVariant
+from catalog.models import Price, Product, ProductVariant
 from catalog.services.products import complete
+from catalog.services.variant_removal import VariantInUse, delete_variant, references_to
 from ecommerce_backend.common import audit
 from ecommerce_backend.common.audit import Action
 
@@ -27,7 +29,7 @@ class VariantList(ChangeList):
 
 @admin.register(ProductVariant)
 class VariantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """The forms products come in. One that orders refer to stays; it can be made inactive."""
+    """The forms products come in. One that anything refers to stays; it can be made inactive."""
 
     form = VariantForm
     inlines = (PriceInline,)
@@ -54,8 +56,28 @@ class VariantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         # Orders and reviews know a variant by its product.
         return (*self.readonly_fields, "product") if obj else self.readonly_fields
 
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # One by one, each with its own reason why not.
+        return obj is not None and super().has_delete_permission(request, obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Say what goes along, and what is in the way, by the shop's own rule."""
+        (variant,) = objs
+        in_the_way = [f"{name[0].upper()}{name[1:]}" for name in references_to(variant)]
+        return [str(variant), "Its prices"], {"variants": 1}, set(), in_the_way
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except VariantInUse as refusal:  # since the page was made
+            self.message_user(request, str(refusal), messages.ERROR)
+            return redirect("admin:catalog_productvariant_change", object_id)
+
+    def delete_model(self, request: HttpRequest, obj: ProductVariant) -> None:
+        Product.objects.lock(obj.product_id)
+        delete_variant(variant=obj)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
         super().save_formset(request, form, formset, change)

@@ -7,6 +7,7 @@ from catalog.models.attributes import (
 from catalog.models.curated import Collection, CollectionProduct
 from catalog.models.images import ImageUpload, ProductImage
 from catalog.models.imports import CatalogImport, ImportFlaw, ImportPart
+from catalog.models.links import BoughtTogether, ProductLink
 from catalog.models.past_prices import PastListPrice, PastPrice
 from catalog.models.price_lists import PriceList, PriceListEntry
 from catalog.models.products import (
@@ -34,6 +35,7 @@ __all__ = [
     "AttributeCategory",
     "AttributeChoice",
     "BackInStockRequest",
+    "BoughtTogether",
     "Brand",
     "CatalogImport",
     "Category",
@@ -51,6 +53,7 @@ __all__ = [
     "Product",
     "ProductAttributeValue",
     "ProductImage",
+    "ProductLink",
     "ProductQuerySet",
     "ProductVariant",
     "SearchEntry",

@@ -71,14 +71,18 @@ class StaffCollection(serializers.ModelSerializer[Collection]):
         ]
 
 
+class ProductIdsField(serializers.ListField):
+    """Products in an order, by their ids."""
+
+    def __init__(self, **options: Any) -> None:
+        child = serializers.IntegerField(min_value=1, max_value=_LARGEST_ID)
+        super().__init__(child=child, **options)
+
+
 class ArrangeProducts(StrictSerializer):
     """All the products of a collection in their order."""
 
-    products = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=_LARGEST_ID),
-        max_length=MOST_PRODUCTS,
-        help_text="Their ids.",
-    )
+    products = ProductIdsField(max_length=MOST_PRODUCTS, help_text="Their ids.")
 
 
 class PlacedProduct(serializers.ModelSerializer[Product]):

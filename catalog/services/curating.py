@@ -1,13 +1,14 @@
 """Collections: products that staff put together and in order."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from catalog.models import Collection, CollectionProduct, Product
+from catalog.models import Collection, CollectionProduct
 from catalog.models.curated import MOST_PRODUCTS
+from catalog.services.placing import put_in_order, require_products
 from catalog.services.products import require_window
 from catalog.services.slugs import require_free_slug, slug_choices, slug_for
-from ecommerce_backend.common.errors import Fault, Invalid
 from ecommerce_backend.common.transactions import unit_of_work
 
 
@@ -48,41 +49,13 @@ def arrange(*, collection: Collection, product_ids: Sequence[int]) -> None:
     So of two orders sent at once one holds, and not a mixture of both.
     Raises Invalid for a product that is named twice or is not there, and for too many.
     """
-    placed = {one.product_id: one for one in collection.placements.all()}
-    _require_products(product_ids)
-    places = {product_id: place for place, product_id in enumerate(product_ids)}
-    collection.placements.exclude(product__in=places).delete()
-    moved = []
-    for product_id, place in places.items():
-        if product_id in placed and placed[product_id].position != place:
-            placed[product_id].position = place
-            moved.append(placed[product_id])
-    CollectionProduct.objects.bulk_update(moved, ["position"])
-    CollectionProduct.objects.bulk_create(
-        CollectionProduct(collection=collection, product_id=product_id, position=place)
-        for product_id, place in places.items()
-        if product_id not in placed
+    require_products({"products": product_ids}, most=MOST_PRODUCTS)
+    put_in_order(
+        collection.placements.all(),
+        product_ids,
+        of="product_id",
+        make=partial(CollectionProduct, collection=collection),
     )
-
-
-def _require_products(product_ids: Sequence[int]) -> None:
-    if len(product_ids) > MOST_PRODUCTS:
-        raise Invalid(faults=[_fault("", "max_length", f"Name {MOST_PRODUCTS} at most.")])
-    known = set(Product.objects.filter(pk__in=product_ids).values_list("pk", flat=True))
-    seen: set[int] = set()
-    faults: list[Fault] = []
-    for place, product_id in enumerate(product_ids):
-        if product_id not in known:
-            faults.append(_fault(f"/{place}", "does_not_exist", "There is no such product."))
-        elif product_id in seen:
-            faults.append(_fault(f"/{place}", "repeated", "Name each product once."))
-        seen.add(product_id)
-    if faults:
-        raise Invalid(faults=faults)
-
-
-def _fault(place: str, code: str, detail: str) -> Fault:
-    return {"pointer": f"/products{place}", "code": code, "detail": detail}
 
 
 def _free_slug(name: str) -> str:

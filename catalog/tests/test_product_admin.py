@@ -110,7 +110,7 @@ def test_a_products_page_costs_the_same_with_many_variants_and_pictures(
         add_image(product=product, upload=pictures.upload())
 
     ContentType.objects.get_for_model(Product)  # kept in memory from here on
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = admin.get(f"{LIST}{product.pk}/change/")
 
     assert response.content.decode().count("10.00 USD") == rows

@@ -35,7 +35,7 @@ def slugs(client: APIClient, url: str = URL, **query: str) -> list[str]:
 def test_the_same_category_comes_first_then_those_around_it(
     api_client: APIClient, shop: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(4):  # product, related, offers, images
+    with django_assert_num_queries(5):  # product, who goes with it, related, offers, images
         found = slugs(api_client)
 
     assert found == ["jug", "cup", "bowl"]

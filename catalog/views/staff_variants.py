@@ -14,6 +14,7 @@ from catalog.models import Product, ProductVariant
 from catalog.serializers.staff import StaffVariant, WriteVariant
 from catalog.services import editing, products
 from catalog.services.prices import PriceInvalid
+from catalog.services.variant_removal import VariantInUse, delete_variant
 from catalog.views import staff_examples as examples
 from catalog.views import versions
 from ecommerce_backend.common.openapi import refuses
@@ -23,6 +24,7 @@ from ecommerce_backend.common.transactions import unit_of_work
 _PERMISSIONS = {
     "create": ("catalog.add_productvariant", "catalog.change_price"),
     "partial_update": ("catalog.change_productvariant", "catalog.change_price"),
+    "destroy": ("catalog.delete_productvariant",),
 }
 _REFUSALS = (
     products.SkuTaken,
@@ -33,7 +35,7 @@ _REFUSALS = (
 
 
 class StaffVariantViewSet(ListModelMixin, GenericViewSet[ProductVariant]):
-    """Variants are not deleted, since orders and the stock ledger name them: make one inactive."""
+    """What orders or the stock ledger name cannot be deleted: make it inactive."""
 
     lookup_value_converter = "int"
     filter_backends = ()
@@ -120,6 +122,24 @@ class StaffVariantViewSet(ListModelMixin, GenericViewSet[ProductVariant]):
         versions.require_seen(request, StaffVariant(variant).data)
         editing.change_variant(variant=variant, changes=form.validated_data)
         return versions.shown(StaffVariant(self.get_object()).data)
+
+    @refuses(VariantInUse)
+    @extend_schema(
+        operation_id="delete_variant",
+        tags=["staff_catalog"],
+        parameters=[examples.OWNER_ID, examples.VARIANT_ID, versions.IF_MATCH],
+        responses={204: None},
+    )
+    @unit_of_work
+    def destroy(self, request: Request, product_id: int, pk: int) -> Response:
+        """Delete a variant that was never stocked, put into a cart or ordered.
+
+        Any other can be made inactive.
+        """
+        variant = self._locked(product_id)
+        versions.require_seen(request, StaffVariant(variant).data)
+        delete_variant(variant=variant)
+        return Response(status=204)
 
     def _locked(self, product_id: int) -> ProductVariant:
         try:

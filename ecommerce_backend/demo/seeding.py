@@ -11,6 +11,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.testing import InMemoryConnector
 
+from catalog.services.bought_together import count_bought_together
 from catalog.services.search.upkeep import count_sales, count_words
 from ecommerce_backend.common.errors import DomainError
 from ecommerce_backend.demo import customers, gallery, ordering, reviewing, shelves, stocking
@@ -90,6 +91,7 @@ def _fill(setting: Setting, staff: Mapping[str, User]) -> Summary:
         reviews = reviewing.write_reviews(occasions, by_id, setting, moderator=staff["Moderator"])
         count_words()
         count_sales()
+        count_bought_together()
         # Last, because files do not come back with the transaction.
         pictures = gallery.hang(sketches, products, setting)
     return Summary(

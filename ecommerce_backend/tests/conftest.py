@@ -152,6 +152,10 @@ def _world() -> World:
         "/api/v1/back-in-stock/": {"sku": gone.sku},
         "/api/v1/cart/lines/": {"sku": mug.sku},
         "/api/v1/staff/products/{product_id}/variants/": {"options": {}},
+        "/api/v1/staff/products/{id}/links/": {
+            "related": [other.product.pk],
+            "up_sell": [other.product.pk],
+        },
         "/api/v1/staff/collections/{id}/products/": {
             "products": [mug.product.pk, other.product.pk]
         },

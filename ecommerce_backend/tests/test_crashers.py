@@ -42,6 +42,7 @@ def test_the_examples_of_the_document_are_served(world: World) -> None:
         "DELETE /api/v1/staff/brands/{id}/": "still_in_use",
         "DELETE /api/v1/staff/categories/{id}/": "still_in_use",
         "DELETE /api/v1/staff/products/{id}/": "still_in_use",
+        "DELETE /api/v1/staff/products/{product_id}/variants/{id}/": "variant_in_use",
         "POST /api/v1/staff/orders/{number}/deliveries/": "nothing_to_deliver",
     }
 

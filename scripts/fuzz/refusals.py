@@ -52,6 +52,10 @@ UNKNOWN_VALUES = {
     ("prices", "repeated"),  # a currency twice
     ("prices/currency", "invalid"),
     ("products", "repeated"),  # a product twice, in a collection
+    ("related", "itself"),  # like the next, the product that is led from
+    ("related", "repeated"),
+    ("up_sell", "itself"),
+    ("up_sell", "repeated"),
     ("q", "malformed_parameter"),
     ("return_url", "invalid"),
     ("search", "malformed_parameter"),
@@ -89,7 +93,7 @@ def _member(pointer: str) -> str:
     """Return what a pointer points to, in whichever entry of a list and of whichever attribute."""
     if pointer.startswith("attr."):
         return "attr"
-    return re.sub(r"/[0-9]+(?=/)", "", pointer).lstrip("/")
+    return re.sub(r"/[0-9]+(?=/|$)", "", pointer).lstrip("/")
 
 
 def _at(pointer: str, body: Any) -> Any:

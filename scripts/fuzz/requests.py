@@ -201,7 +201,7 @@ REAL_OF_STAFF: dict[str, Callable[[Shop], Parts]] = {
     ),
     **{f"{method} {STAFF_PRODUCT}": new_product for method in ("GET", "PATCH", "DELETE")},
     f"POST {VARIANTS}": lambda shop: Parts(path={"product_id": shop.new_product()}, body=variant()),
-    **{f"{method} {VARIANTS}{{id}}/": new_variant for method in ("GET", "PATCH")},
+    **{f"{method} {VARIANTS}{{id}}/": new_variant for method in ("GET", "PATCH", "DELETE")},
     f"POST {IMAGES}": lambda shop: Parts(path={"product_id": shop.new_product()}, file=picture()),
     **{f"{method} {IMAGES}{{id}}/": new_image for method in ("GET", "PATCH", "DELETE")},
     "PUT /api/v1/staff/reviews/{id}/decision/": review_to_decide,

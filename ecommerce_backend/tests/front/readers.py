@@ -31,6 +31,7 @@ PUBLIC = [
     "/api/v1/products/facets/",
     "/api/v1/products/lamp/",
     "/api/v1/products/lamp/related/",
+    "/api/v1/products/lamp/up-sells/",
 ]
 
 

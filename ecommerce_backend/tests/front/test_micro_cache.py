@@ -37,7 +37,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LONG = "proxy_cache_valid 200 60s;"  # so that a test need not hurry
 SAID = "set_real_ip_from 127.0.0.1; real_ip_header X-Said;"
 CATALOGUE = (
-    "location ~ ^/api/v1/(?:brands|categories|collections|products)/(?:[^/]+/(?:related/)?)?$ {"
+    "location ~ ^/api/v1/(?:brands|categories|collections|products)/"
+    "(?:[^/]+/(?:related/|up-sells/)?)?$ {"
 )
 # A cache that keeps whatever it is given, and asks nobody who they are.
 CARELESS = {
