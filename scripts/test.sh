@@ -4,8 +4,6 @@
 #   scripts/test.sh                                   everything
 #   scripts/test.sh orders/tests/test_place_order.py  a part: whatever pytest accepts
 #   scripts/test.sh -k "last unit"
-#
-# SAMPLE_DATA=folder also runs the tests over real catalogue data in that folder.
 set -Eeuo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/lib.sh
