@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from catalog.services import back_in_stock, images, price_lists
 from catalog.services.bought_together import count_bought_together
+from catalog.services.imports import giving_up
 from catalog.services.imports.background import run_import
 from catalog.services.search import misses, upkeep
 from ecommerce_backend.common.jobs import Queue
@@ -88,6 +89,16 @@ def tell_next_in_line(timestamp: int) -> None:  # noqa: ARG001
 def run_kept_import(import_id: int) -> None:
     """Import a file that staff have sent."""
     run_import(import_id=import_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    queue=Queue.SCHEDULED, queueing_lock="catalog.close_imports", name="catalog.close_imports"
+)
+def close_imports(timestamp: int) -> None:  # noqa: ARG001
+    """Say of imports whose job gave up that they failed, and forget files that were left."""
+    giving_up.close_abandoned_imports()
+    giving_up.forget_old_files()
 
 
 @app.periodic(cron="*/5 * * * *")

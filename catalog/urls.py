@@ -14,6 +14,7 @@ from catalog.views.staff_images import StaffImageViewSet
 from catalog.views.staff_imports import (
     CatalogExportView,
     CatalogImportViewSet,
+    ImportAttemptsView,
     ImportReportView,
 )
 from catalog.views.staff_links import StaffProductLinksViewSet
@@ -52,6 +53,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="staff-product-links",
     ),
     path("staff/search-misses/", SearchMissesView.as_view(), name="staff-search-misses"),
+    path(
+        "staff/catalog/imports/<int:pk>/attempts/",
+        ImportAttemptsView.as_view(),
+        name="staff-import-attempts",
+    ),
     path(
         "staff/catalog/imports/<int:pk>/report/",
         ImportReportView.as_view(),

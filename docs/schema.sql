@@ -787,6 +787,7 @@ CREATE TABLE catalog_catalogimport (
     started_at timestamp with time zone,
     ended_at timestamp with time zone,
     actor_id bigint,
+    can_go_on boolean DEFAULT false NOT NULL,
     CONSTRAINT catalog_catalogimport_bytes_read_check CHECK ((bytes_read >= 0)),
     CONSTRAINT catalog_catalogimport_created_check CHECK ((created >= 0)),
     CONSTRAINT catalog_catalogimport_last_line_check CHECK ((last_line >= 0)),
@@ -796,6 +797,7 @@ CREATE TABLE catalog_catalogimport (
     CONSTRAINT catalog_catalogimport_unchanged_check CHECK ((unchanged >= 0)),
     CONSTRAINT catalog_catalogimport_updated_check CHECK ((updated >= 0)),
     CONSTRAINT catalog_import_ended_iff_over CHECK ((((ended_at IS NOT NULL) AND ((status)::text = ANY ((ARRAY['succeeded'::character varying, 'failed'::character varying])::text[]))) OR ((ended_at IS NULL) AND ((status)::text = ANY ((ARRAY['waiting'::character varying, 'running'::character varying])::text[]))))),
+    CONSTRAINT catalog_import_goes_on_if_failed CHECK (((NOT can_go_on) OR ((status)::text = 'failed'::text))),
     CONSTRAINT catalog_import_mode_known CHECK (((mode)::text = ANY ((ARRAY['row_by_row'::character varying, 'all_or_nothing'::character varying])::text[]))),
     CONSTRAINT catalog_import_status_known CHECK (((status)::text = ANY ((ARRAY['waiting'::character varying, 'running'::character varying, 'succeeded'::character varying, 'failed'::character varying])::text[])))
 );

@@ -3,8 +3,9 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from catalog.models import CatalogImport
 from catalog.services.imports import Format, UnreadableSource
 from catalog.services.imports.fields import MAX_UNITS
+from catalog.services.imports.giving_up import ImportCannotGoOn, go_on
 from catalog.services.imports.uploads import ImportTooLarge, start_import
 
 _FORMATS = [("", "as its name says"), *((format_.value, format_.value) for format_ in Format)]
@@ -85,8 +87,10 @@ class CatalogImportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     search_fields = ("file_name", "reference")
     ordering = ("-pk",)
+    actions = ("begin_again",)
     _SHOWN = (
-        *("file_name", "mode", "is_dry_run", "opening_stock", "actor", "status", "problem"),
+        *("file_name", "mode", "is_dry_run", "opening_stock", "actor"),
+        *("status", "problem", "can_go_on"),
         *("progress", "created", "updated", "unchanged", "refused", "report", "ignored"),
         *("reference", "created_at", "started_at", "ended_at", "changes"),
     )
@@ -118,6 +122,16 @@ class CatalogImportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         """Nothing: the form has kept the file, and a worker has been told."""
+
+    @admin.action(description="Begin again, of what can go on", permissions=["add"])
+    def begin_again(self, request: HttpRequest, queryset: "QuerySet[CatalogImport]") -> None:
+        for kept in queryset.order_by("pk"):
+            try:
+                go_on(import_id=kept.pk)
+            except ImportCannotGoOn as refusal:
+                self.message_user(request, f"{refusal} ({kept.file_name})", messages.ERROR)
+            else:
+                self.message_user(request, f"Begun again: {kept.file_name}.", messages.SUCCESS)
 
     @admin.display(description="progress")
     def progress(self, kept: CatalogImport) -> str:

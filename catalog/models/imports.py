@@ -42,7 +42,10 @@ class CatalogImport(TimestampedModel):
     bytes_read = models.PositiveBigIntegerField(default=0)
     ignored_columns = models.JSONField(default=list)
     preview = models.JSONField(default=list)  # the first changes, before and after
-    problem = models.CharField(max_length=500, blank=True)  # why it failed, for people
+    # Why it failed, for people; of one that is running, why the last try broke off.
+    problem = models.CharField(max_length=500, blank=True)
+    # It failed for no fault of the file, which is kept for a while.
+    can_go_on = models.BooleanField(default=False, db_default=False)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -60,6 +63,10 @@ class CatalogImport(TimestampedModel):
                 name="catalog_import_ended_iff_over",
                 condition=Q(status__in=["succeeded", "failed"], ended_at__isnull=False)
                 | Q(status__in=["waiting", "running"], ended_at=None),
+            ),
+            models.CheckConstraint(
+                name="catalog_import_goes_on_if_failed",
+                condition=Q(can_go_on=False) | Q(status="failed"),
             ),
         ]
 

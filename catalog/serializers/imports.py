@@ -94,5 +94,6 @@ class ImportState(ImportSummaryRow):
             "ignored_columns",
             "preview",
             "problem",
+            "can_go_on",
             "started_at",
         ]

@@ -72,6 +72,9 @@ ACCESS: Final[Rules] = {
     # The example of the document is a form, which the drive does not send.
     "POST /api/v1/staff/catalog/imports/": staff("catalog.add_catalogimport", codes=("invalid",)),
     "GET /api/v1/staff/catalog/imports/{id}/": staff("catalog.view_catalogimport"),
+    "POST /api/v1/staff/catalog/imports/{id}/attempts/": staff(
+        "catalog.add_catalogimport", codes=("import_cannot_go_on",)
+    ),
     "GET /api/v1/staff/catalog/imports/{id}/report/": staff("catalog.view_catalogimport"),
     "GET /api/v1/staff/catalog/export/": staff("catalog.view_product", "catalog.view_price"),
     "GET /api/v1/staff/stock/": staff("catalog.view_stock"),

@@ -40,6 +40,7 @@ IMPORT = OpenApiExample(
             }
         ],
         "problem": "",
+        "can_go_on": False,
         "started_at": "2026-10-05T09:30:01Z",
     },
 )

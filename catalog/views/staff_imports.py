@@ -22,6 +22,7 @@ from catalog.models import CatalogImport
 from catalog.serializers.imports import ImportState, ImportSummaryRow, StartImport
 from catalog.services.exports import export
 from catalog.services.imports import ErrorReport, Flaw, Format, Refusal, UnreadableSource
+from catalog.services.imports.giving_up import ImportCannotGoOn, go_on
 from catalog.services.imports.uploads import ImportTooLarge, start_import
 from catalog.views import import_examples as examples
 from catalog.views.products import SHOWN_CURRENCY
@@ -106,6 +107,27 @@ class CatalogImportViewSet(ListModelMixin, GenericViewSet[CatalogImport]):
             actor=request.user,
         )
         return Response(ImportState(started).data, 202)
+
+
+class ImportAttemptsView(APIView):
+    permission_classes = (HasPermission("catalog.add_catalogimport"),)
+
+    @refuses(ImportCannotGoOn)
+    @extend_schema(
+        operation_id="start_catalog_import_again",
+        tags=["staff_catalog"],
+        request=None,
+        parameters=[examples.IMPORT_ID],
+        responses={202: ImportState},
+        examples=[examples.IMPORT],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Go on with an import that failed for no fault of its file (`can_go_on`).
+
+        Row by row it goes on behind the last row that is in.
+        """
+        get_object_or_404(CatalogImport.objects.only("pk"), pk=pk)
+        return Response(ImportState(go_on(import_id=pk)).data, 202)
 
 
 class ImportReportView(APIView):

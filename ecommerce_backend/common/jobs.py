@@ -27,6 +27,13 @@ async def take_up_stalled(app: App) -> list[Job]:
     return stalled
 
 
+def open_arguments(task: str, argument: str) -> set[int]:
+    """Return which values, whole numbers, an argument has in jobs of a task that are not over."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, {"task": task, "argument": argument})
+        return {value for (value,) in cursor.fetchall()}
+
+
 def redact_arguments(*, email: str, user_id: int | None = None) -> None:
     """Blank an address in jobs, those of an account and those to that address.
 
@@ -38,6 +45,10 @@ def redact_arguments(*, email: str, user_id: int | None = None) -> None:
         )
 
 
+_OPEN = """
+    SELECT (args ->> %(argument)s)::bigint FROM procrastinate_jobs
+    WHERE task_name = %(task)s AND status IN ('todo', 'doing')
+"""
 _REDACT = """
     UPDATE procrastinate_jobs
     SET args = jsonb_set(jsonb_set(args, '{email}', '""', false), '{to}', '""', false)

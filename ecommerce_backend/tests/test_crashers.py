@@ -37,6 +37,7 @@ def test_the_examples_of_the_document_are_served(world: World) -> None:
         "POST /api/v1/auth/totp/recovery-codes/": "second_factor_missing",
         "POST /api/v1/payments/webhooks/{provider}/": "signature_invalid",
         "POST /api/v1/staff/catalog/imports/": "invalid",  # a form, which is not sent here
+        "POST /api/v1/staff/catalog/imports/{id}/attempts/": "import_cannot_go_on",
         "POST /api/v1/staff/products/{product_id}/images/": "invalid",  # neither is this
         "DELETE /api/v1/staff/attributes/{id}/": "still_in_use",
         "DELETE /api/v1/staff/brands/{id}/": "still_in_use",

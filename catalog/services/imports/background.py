@@ -1,12 +1,13 @@
 """An import that a worker runs: it can be killed at any moment and begun again."""
 
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import DatabaseError, OperationalError, transaction
 from django.utils import timezone
 
 from catalog.models import CatalogImport, ImportFlaw
+from catalog.services.imports.giving_up import give_up
 from catalog.services.imports.planning import Changes, Plan
 from catalog.services.imports.refusals import Refusal
 from catalog.services.imports.rows import Row
@@ -52,10 +53,16 @@ def run_import(*, import_id: int) -> None:
         run.end(Status.FAILED, problem=str(error))
     except _Refused:
         run.end(Status.FAILED, problem="Some rows were refused, so nothing was taken.")
-    except (ImportRunning, OperationalError):
+    except ImportRunning as error:
+        run.note_problem(str(error))
         raise  # the job is tried again
+    except OperationalError as error:
+        run.note_problem(f"The database gave up: {str(error).splitlines()[0]}")
+        raise
     except Exception:
-        run.end(Status.FAILED, problem="The shop made a mistake; its log names the import.")
+        # As it is stored: what the batch that failed had noted here was undone with it.
+        problem = "The shop made a mistake; its log names the import."
+        give_up(CatalogImport.objects.get(pk=import_id), problem=problem)
         raise
 
 
@@ -112,6 +119,11 @@ class _Run:
         self._kept.status = Status.RUNNING
         self._kept.started_at = self._kept.started_at or timezone.now()
         self._kept.save(update_fields=["status", "started_at", "updated_at"])
+
+    def note_problem(self, problem: str) -> None:
+        """Let staff see why a try broke off, if the database is there for that at least."""
+        with suppress(DatabaseError):
+            CatalogImport.objects.filter(pk=self._kept.pk).update(problem=problem[:500])
 
     def _begin_anew(self) -> None:
         """Forget what a run that was killed had noted: it has written nothing."""

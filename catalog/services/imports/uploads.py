@@ -70,9 +70,14 @@ def _keep(upload: IO[bytes], kept: CatalogImport) -> CatalogImport:
     pieces = iter(lambda: upload.read(PART_BYTES), b"")
     for number, piece in enumerate(pieces):
         ImportPart.objects.create(source=kept, number=number, content=piece)
+    run_later(kept)
+    return kept
+
+
+def run_later(kept: CatalogImport) -> None:
+    """Have a worker take a kept file in, once the transaction is through."""
     # Jobs of one lock run one after the other, in the order in which they were asked for.
     app.configure_task("catalog.run_import", lock="catalog.import").defer(import_id=kept.pk)
-    return kept
 
 
 def opened(kept: CatalogImport) -> Source:
