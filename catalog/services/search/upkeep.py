@@ -13,11 +13,14 @@ SOLD_WITHIN = timedelta(days=90)
 _WORDS = """
 WITH texts AS (
     SELECT entry.name_key || ' ' || catalog_plain(brand.name) || ' ' || catalog_plain(category.name)
-        || ' ' || catalog_joined(product.name) AS text
+        || ' ' || catalog_joined(product.name) || ' ' || catalog_plain(said.words) AS text
     FROM catalog_searchentry AS entry
     JOIN catalog_product AS product ON product.id = entry.product_id
     LEFT JOIN catalog_brand AS brand ON brand.id = product.brand_id
     LEFT JOIN catalog_category AS category ON category.id = product.category_id
+    LEFT JOIN catalog_attribute_words(
+        ARRAY(SELECT id FROM catalog_product WHERE status = 'published')
+    ) AS said ON said.product_id = product.id
     WHERE product.status = 'published'
 ), counted AS MATERIALIZED (
     SELECT word, count(*) AS products
