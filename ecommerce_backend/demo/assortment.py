@@ -39,7 +39,7 @@ class Article:
     brand: str
     category: str
     family: str  # what reviewers say of it
-    attributes: dict[str, str]
+    attributes: dict[str, Any]  # by the names of content/attributes.json, and other facts
     options: tuple[str, ...]
     forms: tuple[Form, ...]
     shape: str
@@ -51,9 +51,14 @@ def assortment(random: Random) -> list[Article]:
     return [
         article
         for department in load_all("departments")
-        for kind in department["kinds"].values()
+        for kind in _kinds(department)
         for article in _articles(kind, load("names")["brands"][department["slug"]], random)
     ]
+
+
+def _kinds(department: Mapping[str, Any]) -> list[Kind]:
+    is_for_the_table = department["slug"] == "kitchen-table"
+    return [{**kind, "is_for_the_table": is_for_the_table} for kind in department["kinds"].values()]
 
 
 def _articles(kind: Kind, brands: Sequence[str], random: Random) -> Iterator[Article]:
@@ -93,13 +98,18 @@ def _colours(kind: Kind, random: Random) -> list[str]:
 
 def _attributes(
     kind: Kind, facts: Mapping[str, str], colours: Sequence[str], random: Random
-) -> dict[str, str]:
+) -> dict[str, Any]:
     material = load("materials")[facts["material"]]
-    attributes = {"Material": facts["material"].capitalize(), "Origin": facts["origin"]}
-    if len(colours) == 0:
-        attributes["Colour family"] = material["family"]
+    families = [load("colours")[colour][1] for colour in colours] or [material["family"]]
+    attributes: dict[str, Any] = {
+        "Material": facts["material"].capitalize(),
+        "Colour": list(dict.fromkeys(families)),
+        "Origin": facts["origin"],
+    }
     if "grams" in kind:
-        attributes["Weight"] = f"{round(random.uniform(*kind['grams']), -1):.0f} g"
+        attributes["Weight"] = int(round(random.uniform(*kind["grams"]), -1))
+    if kind["is_for_the_table"]:
+        attributes["Dishwasher safe"] = material["care"][0].startswith("Dishwasher")
     attributes["Care"] = material["care"][0].rstrip(".")
     return attributes
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from catalog.models import Brand, Category, Collection, Product, Synonym
+from catalog.services.attributes.editing import NewChoice, add_attribute
 from catalog.services.categories import ensure_path
 from catalog.services.curating import arrange, create_collection
 from catalog.services.products import add_variant, create_product
@@ -24,6 +25,7 @@ def fill_shelves(articles: Sequence[Article], setting: Setting) -> list[Product]
     with at(setting.ago(200, 200)):
         categories = _build_shelves()
         brands = _know_brands({article.brand for article in articles})
+        _know_attributes(categories)
     # Ids and dates should not run department by department, or "newest" would be all of one kind.
     dates = sorted(setting.ago(62, 190) for _ in articles)
     shuffled = setting.random.sample(articles, len(articles))
@@ -85,6 +87,18 @@ def _know_brands(names: Iterable[str]) -> dict[str, Brand]:
         name: Brand.objects.get_or_create(name=name, defaults={"slug": slugify(name)})[0]
         for name in sorted(names)
     }
+
+
+def _know_attributes(categories: Mapping[str, Category]) -> None:
+    materials: list[NewChoice] = [{"label": name.capitalize()} for name in load("materials")]
+    for attribute in load("attributes"):
+        add_attribute(
+            **{
+                "choices": materials if attribute["type"] == "choice" else (),
+                **attribute,
+                "categories": [categories[slug] for slug in attribute.get("categories", ())],
+            }
+        )
 
 
 def _create(
