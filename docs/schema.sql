@@ -16,7 +16,8 @@ CREATE FUNCTION catalog_analyze() RETURNS void
 BEGIN
     ANALYZE catalog_brand, catalog_category, catalog_product, catalog_productvariant,
         catalog_price, catalog_pastprice, catalog_lowestprice, catalog_searchentry,
-        catalog_stock, catalog_stockmovement;
+        catalog_stock, catalog_stockmovement,
+        catalog_productattributevalue;
 END $$;
 
 CREATE FUNCTION catalog_apply_movements() RETURNS trigger
@@ -54,6 +55,22 @@ BEGIN
         AND (stock.sellable, stock.backorder_room) <> (sums.sellable, sums.room);
     RETURN NULL;
 END $$;
+
+CREATE FUNCTION catalog_attribute_words(products bigint[]) RETURNS TABLE(product_id bigint, words text)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT value.product_id, string_agg(
+        CASE value.type WHEN 'boolean' THEN attribute.name
+            ELSE coalesce(choice.label, value.text) END,
+        ' ' ORDER BY value.attribute_id, value.choice_id
+    )
+    FROM catalog_productattributevalue AS value
+    JOIN catalog_attribute AS attribute
+        ON attribute.id = value.attribute_id AND attribute.is_searchable
+    LEFT JOIN catalog_attributechoice AS choice ON choice.id = value.choice_id
+    WHERE value.product_id = ANY (products) AND value.boolean IS DISTINCT FROM false
+    GROUP BY value.product_id
+$$;
 
 CREATE FUNCTION catalog_close_past_prices(prices jsonb) RETURNS void
     LANGUAGE plpgsql
@@ -193,6 +210,64 @@ CREATE FUNCTION catalog_lowest_before(variant bigint, code text, at timestamp wi
     SELECT min(asked.amount) FROM asked, begun
     WHERE asked.since < begun.since AND asked.until > begun.since - interval '30 days'
 $$;
+
+CREATE FUNCTION catalog_note_attribute() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM catalog_refresh_search_of_many(array_agg(DISTINCT value.product_id))
+    FROM (
+        SELECT id, is_searchable, CASE WHEN type = 'boolean' AND is_searchable THEN name END
+        FROM after
+        EXCEPT
+        SELECT id, is_searchable, CASE WHEN type = 'boolean' AND is_searchable THEN name END
+        FROM before
+    ) AS changed
+    JOIN catalog_productattributevalue AS value ON value.attribute_id = changed.id
+    HAVING count(*) > 0;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION catalog_note_attribute_choice() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM catalog_refresh_search_of_many(array_agg(DISTINCT value.product_id))
+    FROM (SELECT id, attribute_id, label FROM after
+        EXCEPT SELECT id, attribute_id, label FROM before) AS changed
+    JOIN catalog_attribute AS attribute
+        ON attribute.id = changed.attribute_id AND attribute.is_searchable
+    JOIN catalog_productattributevalue AS value ON value.choice_id = changed.id
+    HAVING count(*) > 0;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION catalog_note_attribute_value() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    touched bigint[];
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        SELECT array_agg(DISTINCT product_id) INTO touched FROM (
+            (SELECT id, product_id, attribute_id, text, "boolean", choice_id FROM after
+                EXCEPT SELECT id, product_id, attribute_id, text, "boolean", choice_id FROM before)
+            UNION (SELECT id, product_id, attribute_id, text, "boolean", choice_id FROM before
+                EXCEPT SELECT id, product_id, attribute_id, text, "boolean", choice_id FROM after)
+        ) AS changed JOIN catalog_attribute AS attribute
+            ON attribute.id = changed.attribute_id AND attribute.is_searchable;
+    ELSE
+        SELECT array_agg(DISTINCT product_id) INTO touched
+        FROM changed JOIN catalog_attribute AS attribute
+            ON attribute.id = changed.attribute_id AND attribute.is_searchable;
+    END IF;
+    PERFORM catalog_refresh_search_of_many(array_agg(product_id))
+    FROM unnest(touched) AS one(product_id)
+    WHERE EXISTS (
+        SELECT FROM catalog_productvariant AS variant WHERE variant.product_id = one.product_id
+    ) HAVING count(*) > 0;
+    RETURN NULL;
+END $$;
 
 CREATE FUNCTION catalog_note_brand() RETURNS trigger
     LANGUAGE plpgsql
@@ -482,17 +557,21 @@ CREATE FUNCTION catalog_search_contents(products bigint[]) RETURNS TABLE(product
         FROM catalog_productvariant AS variant
         WHERE variant.product_id = ANY (products)
         GROUP BY variant.product_id
+    ), said AS MATERIALIZED (
+        SELECT * FROM catalog_attribute_words(products)
     )
     SELECT
         chosen.id,
         catalog_search_vector(
-            chosen.name, brand.name, codes.codes, shelves.names, chosen.description
+            chosen.name, brand.name, codes.codes,
+            concat_ws(' ', shelves.names, said.words), chosen.description
         ),
         left(catalog_plain(chosen.name), 255)
     FROM chosen
     LEFT JOIN catalog_brand AS brand ON brand.id = chosen.brand_id
     LEFT JOIN shelves ON shelves.id = chosen.category_id
     LEFT JOIN codes ON codes.product_id = chosen.id
+    LEFT JOIN said ON said.product_id = chosen.id
 $$;
 
 CREATE FUNCTION catalog_search_vector(name text, brand text, codes text, shelves text, description text) RETURNS tsvector
@@ -676,6 +755,7 @@ ALTER TABLE ONLY catalog_attribute ADD CONSTRAINT catalog_attribute_code_key UNI
 ALTER TABLE ONLY catalog_attribute ADD CONSTRAINT catalog_attribute_pkey PRIMARY KEY (id);
 CREATE UNIQUE INDEX attribute_name_once ON catalog_attribute USING btree (lower((name)::text));
 CREATE INDEX catalog_attribute_code_6837f1c0_like ON catalog_attribute USING btree (code varchar_pattern_ops);
+CREATE TRIGGER attribute_searched_otherwise AFTER UPDATE ON catalog_attribute REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_attribute();
 
 -- catalog_attributecategory
 
@@ -710,6 +790,7 @@ ALTER TABLE ONLY catalog_attributechoice ADD CONSTRAINT attribute_choice_once UN
 ALTER TABLE ONLY catalog_attributechoice ADD CONSTRAINT catalog_attributechoice_pkey PRIMARY KEY (id);
 CREATE UNIQUE INDEX attribute_choice_label_once ON catalog_attributechoice USING btree (attribute_id, lower((label)::text));
 CREATE INDEX catalog_attributechoice_attribute_id_4c5d8ab3 ON catalog_attributechoice USING btree (attribute_id);
+CREATE TRIGGER attribute_choice_renamed AFTER UPDATE ON catalog_attributechoice REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_attribute_choice();
 
 -- catalog_backinstockrequest
 
@@ -1097,6 +1178,9 @@ CREATE INDEX attribute_value_by_boolean ON catalog_productattributevalue USING b
 CREATE INDEX attribute_value_by_choice ON catalog_productattributevalue USING btree (choice_id, product_id) WHERE (choice_id IS NOT NULL);
 CREATE INDEX attribute_value_by_number ON catalog_productattributevalue USING btree (attribute_id, number, product_id) WHERE (number IS NOT NULL);
 CREATE INDEX catalog_productattributevalue_attribute_id_41dfc498 ON catalog_productattributevalue USING btree (attribute_id);
+CREATE TRIGGER attribute_value_added AFTER INSERT ON catalog_productattributevalue REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_attribute_value();
+CREATE TRIGGER attribute_value_changed AFTER UPDATE ON catalog_productattributevalue REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_attribute_value();
+CREATE TRIGGER attribute_value_taken_away AFTER DELETE ON catalog_productattributevalue REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_attribute_value();
 
 -- catalog_productimage
 

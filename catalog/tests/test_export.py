@@ -11,15 +11,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from catalog.models import Price, Product
+from catalog.models import Category, Price, Product, ProductAttributeValue
 from catalog.services.exports import export
 from catalog.services.imports import Format, import_catalog, source_of
 from catalog.services.imports.formulas import defused, restored
 from catalog.services.products import refresh_search_text
-from catalog.tests.factories import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
+from catalog.tests.factories import (
+    AttributeFactory,
+    BrandFactory,
+    CategoryFactory,
+    ProductFactory,
+    VariantFactory,
+    say,
+)
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/staff/catalog/export/"
+BOM = "\ufeff"  # which is not for attributes
 FORMULAS = [
     "=1+1",
     "+1",
@@ -53,6 +61,11 @@ def counts(content: bytes, kind: str) -> tuple[int, ...]:
     return (ended.created, ended.updated, ended.unchanged, ended.refused)
 
 
+def everything() -> tuple[list[Any], list[Any]]:
+    values = ProductAttributeValue.objects.order_by("pk").values()
+    return list(Product.objects.order_by("pk").values()), list(values)
+
+
 @pytest.fixture
 def shop() -> None:
     home = CategoryFactory.create(name="Home > Garden", slug="home")
@@ -79,18 +92,46 @@ def shop() -> None:
     Price.objects.create(variant=yen, currency="EUR", amount=Decimal("8.5"))
     for product in Product.objects.select_related("brand"):
         refresh_search_text(product)
+    _describe(list(Product.objects.filter(variants__sku__startswith="=").order_by("pk")))
+
+
+def _describe(products: list[Product]) -> None:
+    """Say something of each kind, in some a fact older than the attribute of its name."""
+    formula = AttributeFactory.create(code="formula", name="=f()", type="text")
+    material = AttributeFactory.create(code="material", name="Material", choices=["Oak", "=Elm"])
+    weight = AttributeFactory.create(code="g", name="Grams", type="number", unit="g")
+    washable = AttributeFactory.create(code="washable", type="boolean", categories=[lamps()])
+    for number, product in enumerate(products):
+        say(
+            {
+                product: {
+                    formula: f"{FORMULAS[number].strip().strip(BOM)}x",
+                    material: ["oak", "elm"] if number % 2 else "elm",
+                    weight: number / 8 - 1,
+                    washable: number % 3 == 0,
+                }
+            }
+        )
+    Product.objects.filter(pk=products[0].pk).update(
+        attributes={"MATERIAL": "a fact", "Grams": "heavy", "x": 1}
+    )
+
+
+def lamps() -> Any:
+    """Return where some products stand; the others have kept what was said of them there."""
+    return Category.objects.get(slug="lamps")
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 def test_an_export_comes_back_without_changing_anything(
     manager_client: APIClient, shop: None, kind: str
 ) -> None:
-    before = list(Product.objects.order_by("pk").values())
+    before = everything()
 
     content = exported(manager_client, **{"as": kind})
 
     assert counts(content, kind) == (0, 0, len(FORMULAS) + 3, 0)
-    assert list(Product.objects.order_by("pk").values()) == before
+    assert everything() == before
     assert exported(manager_client, **{"as": kind}) == content
 
 
@@ -119,7 +160,7 @@ def test_an_unknown_wish_is_refused(manager_client: APIClient, query: dict[str, 
     assert response.json()["errors"][0]["pointer"] == next(iter(query))
 
 
-def test_a_thousand_rows_take_three_queries() -> None:
+def test_a_thousand_rows_take_four_queries() -> None:
     VariantFactory.create()
     with CaptureQueriesContext(
         connection,
@@ -130,7 +171,8 @@ def test_a_thousand_rows_take_three_queries() -> None:
     with CaptureQueriesContext(connection) as six:
         list(export(format_=Format.CSV))
 
-    assert len(one) == len(six) == 4  # categories, variants, prices, and that there are no more
+    # Categories, variants, prices, values, and that there are no more.
+    assert len(one) == len(six) == 5
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])

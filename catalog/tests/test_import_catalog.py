@@ -311,5 +311,5 @@ def test_a_batch_takes_as_many_queries_whatever_its_rows(
         ]
 
     for count in (2, 40):
-        with django_assert_num_queries(28):
+        with django_assert_num_queries(29):
             assert run(csv_file(tmp_path, *rows(count))).counts == (count, 0, 0, 0)

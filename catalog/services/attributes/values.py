@@ -56,6 +56,22 @@ def as_shown(rows: Iterable[Row]) -> list[dict[str, Any]]:
     ]
 
 
+def in_words(values: Values, definitions: Definitions) -> dict[str, Any]:
+    """Return values as `as_written` does, without looking at the database."""
+    written: dict[str, Any] = {}
+    for attribute_id, value in values.items():
+        definition = definitions.by_id[attribute_id]
+        match value:
+            case frozenset():
+                codes = [code for code, choice in definition.choices.items() if choice in value]
+                written[definition.code] = codes if len(codes) > 1 else codes[0]
+            case Decimal():
+                written[definition.code] = number_of(value)
+            case _:
+                written[definition.code] = value
+    return written
+
+
 def number_of(value: Decimal) -> int | float:
     """Return a number for JSON; fifteen digits are exact in a double."""
     return int(value) if value == value.to_integral_value() else float(value)

@@ -9,7 +9,12 @@ from django.db import connection
 from django.db.models import Model
 
 from catalog.models import Price, Product, ProductVariant
+from catalog.services.attributes.definitions import Definitions
+from catalog.services.attributes.sorting import Sorted
+from catalog.services.attributes.values import Values, in_words
+from catalog.services.imports.refusals import Refusal
 from catalog.services.imports.rows import Row
+from catalog.services.imports.saying import Sayings, refusal_of
 from catalog.services.imports.shelves import Shelves
 from catalog.services.search_text import search_text_of
 
@@ -25,25 +30,57 @@ class Plan:
     updated: list[str] = field(default_factory=list)
     changes: list[tuple[Row, Changes]] = field(default_factory=list)  # of rows that update
     unchanged: int = 0
+    refused: list[Refusal] = field(default_factory=list)  # for what they say of attributes
+    sayings: dict[str, Sorted] = field(default_factory=dict)  # of new SKUs
+    values: dict[int, Values] = field(default_factory=dict)  # by product
+    definitions: Definitions = field(default_factory=lambda: Definitions([]))
     products: dict[int, Product] = field(default_factory=dict)
     variants: list[ProductVariant] = field(default_factory=list)
     prices: list[Price] = field(default_factory=list)
 
 
 def plan(rows: Sequence[Row], *, shelves: Shelves, is_dry_run: bool) -> Plan:
-    """Work out in four queries what the rows would change; lock the products unless only asked."""
+    """Work out what the rows would change; lock the products unless only asked.
+
+    Four queries, and four more where rows say something of attributes.
+    """
     stored = _Stored.load([row.sku for row in rows], is_locked=not is_dry_run)
-    result = Plan()
+    sayings = Sayings.load(rows, stored.siblings, shelves)
+    result = Plan(definitions=sayings.definitions)
     for row in rows:
         variant = stored.variants.get(row.sku)
-        if variant is None:
+        is_one_of_many = variant is not None and len(stored.siblings[variant.product_id]) > 1
+        # One row must not speak for a product of which it is only a part.
+        product = None if variant is None else variant.product
+        said = None if is_one_of_many else sayings.of(row, product)
+        if said is not None and said.flaws:
+            result.refused.append(refusal_of(row, said.flaws))
+        elif variant is None:
             result.new.append(row)
-        elif changes := _revise(row, variant, stored, shelves, result):
+            result.sayings[row.sku] = said or Sorted()
+        elif changes := _revise(row, variant, stored, shelves, result) | _say(
+            said, variant.product, sayings, result
+        ):
             result.updated.append(row.sku)
             result.changes.append((row, changes))
         else:
             result.unchanged += 1
     return result
+
+
+def _say(said: Sorted | None, product: Product, sayings: Sayings, result: Plan) -> Changes:
+    """Note what is said of a product if it is something else than before, and return it."""
+    held = sayings.held_by(product)
+    if said is None or said == Sorted(facts=dict(held.facts), values=dict(held.values)):
+        return {}
+    before = {**held.facts, **in_words(held.values, sayings.definitions)}
+    after = {**said.facts, **in_words(said.values, sayings.definitions)}
+    if said.values != held.values:
+        result.values[product.pk] = said.values
+    if said.facts != held.facts:
+        product.attributes = said.facts
+        result.products[product.pk] = product
+    return {"attributes": (before, after)}
 
 
 @dataclass
@@ -88,7 +125,6 @@ def _revise(
     if changes:
         result.variants.append(variant)
     changes |= _revise_price(row, variant, stored, result)
-    # One row must not speak for a product of which it is only a part.
     facts = _facts(row, shelves) if len(siblings) == 1 else {}
     facts["search_text"] = _search_text(row, siblings)
     was_in, was_by = variant.product.category_id, variant.product.brand
@@ -125,7 +161,6 @@ def _facts(row: Row, shelves: Shelves) -> dict[str, Any]:
         facts["category_id"] = shelves.category_id(row.category_path)
     optional = {
         "description": row.description,
-        "attributes": row.attributes,
         "source_image_url": row.image_url,
     }
     return facts | {name: value for name, value in optional.items() if value is not None}

@@ -172,6 +172,8 @@ class _Import:
             self._created += len(outcome.new)
             self._updated += len(outcome.updated)
             self._unchanged += outcome.unchanged
+            for refused in outcome.refused:
+                self._refuse(refused)
             self._listener.plan(outcome)
 
     def _tell_planner(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from catalog.models import Price, Product, ProductVariant
+from catalog.services.attributes.values import write_values
 from catalog.services.imports.adding import add
 from catalog.services.imports.planning import Plan, plan
 from catalog.services.imports.rows import Row
@@ -39,7 +40,7 @@ def write_rows(rows: Sequence[Row], *, shelves: Shelves, run: Run) -> Plan:
     batch = plan(rows, shelves=shelves, is_dry_run=False)
     if batch.new:
         add(
-            batch.new,
+            batch,
             shelves=shelves,
             opening_stock=run.opening_stock,
             reference=run.reference,
@@ -60,6 +61,8 @@ def write_rows(rows: Sequence[Row], *, shelves: Shelves, run: Run) -> Plan:
 
 
 def _update(batch: Plan) -> None:
+    if batch.values:
+        write_values(batch.values, definitions=batch.definitions)
     # Upserts that find their row: several times faster than the CASE WHEN of bulk_update.
     if batch.products:
         Product.objects.bulk_create(

@@ -136,7 +136,7 @@ WITH_VALUES = _ANALYZE.replace(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0037_product_links")]
+    dependencies = [("catalog", "0039_import_can_go_on_validated")]
     operations = [
         migrations.RunSQL(
             SAID + WITH_SAID + TRIGGERS + WITH_VALUES,
