@@ -4,7 +4,15 @@ from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 
 from catalog.filters import SearchFilter, SlugFilter
-from catalog.models import Attribute, AttributeCategory, Brand, Category, Product
+from catalog.models import (
+    Attribute,
+    AttributeCategory,
+    Brand,
+    Category,
+    PriceList,
+    PriceListEntry,
+    Product,
+)
 from catalog.services.search_text import normalized
 
 PRODUCT_ORDERINGS = ("-created_at", "created_at", "name", "-name")
@@ -78,3 +86,19 @@ class AttributeFilters(filters.FilterSet):  # type: ignore[misc]
         ]
         tied = AttributeCategory.objects.filter(category__path__in=above).values("attribute")
         return rows.filter(Q(ties=None) | Q(pk__in=tied))
+
+
+class PriceListFilters(filters.FilterSet):  # type: ignore[misc]
+    search = SearchFilter(method="containing", help_text="Part of the name.")
+
+    def containing(self, rows: QuerySet[PriceList], _name: str, value: str) -> QuerySet[PriceList]:
+        return rows.filter(name__icontains=value)
+
+
+class ListPriceFilters(filters.FilterSet):  # type: ignore[misc]
+    search = SearchFilter(method="containing", help_text="Part of a SKU.")
+
+    def containing(
+        self, rows: QuerySet[PriceListEntry], _name: str, value: str
+    ) -> QuerySet[PriceListEntry]:
+        return rows.filter(variant__sku__icontains=value)

@@ -18,6 +18,7 @@ from catalog.views.staff_imports import (
     ImportReportView,
 )
 from catalog.views.staff_links import StaffProductLinksViewSet
+from catalog.views.staff_price_lists import PriceListEntryViewSet, StaffPriceListViewSet
 from catalog.views.staff_products import StaffProductViewSet
 from catalog.views.staff_shelves import StaffBrandViewSet, StaffCategoryViewSet
 from catalog.views.staff_variants import StaffVariantViewSet
@@ -38,6 +39,7 @@ router.register("staff/categories", StaffCategoryViewSet, basename="staff-catego
 router.register("staff/brands", StaffBrandViewSet, basename="staff-brand")
 router.register("staff/attributes", StaffAttributeViewSet, basename="staff-attribute")
 router.register("staff/collections", StaffCollectionViewSet, basename="staff-collection")
+router.register("staff/price-lists", StaffPriceListViewSet, basename="staff-price-list")
 router.register("staff/warehouses", WarehouseViewSet, basename="staff-warehouse")
 
 # A SKU may hold any character but NUL, which PostgreSQL has no text for.
@@ -51,6 +53,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "staff/products/<int:pk>/links/",
         StaffProductLinksViewSet.as_view({"get": "retrieve", "put": "update"}),
         name="staff-product-links",
+    ),
+    path(
+        "staff/price-lists/<int:pk>/entries/",
+        PriceListEntryViewSet.as_view({"get": "list", "put": "put"}),
+        name="staff-price-list-entries",
     ),
     path("staff/search-misses/", SearchMissesView.as_view(), name="staff-search-misses"),
     path(

@@ -39,6 +39,7 @@ _TAGS: Final = {
     "reviews": "What customers think of a product.",
     "staff_catalog": "Products, categories and brands, for staff with the role.",
     "staff_stock": "How much there is, for staff with the role.",
+    "staff_customers": "Groups of customers, for staff with the role.",
     "staff_orders": "Orders of everybody, for staff with the role.",
     "staff_reviews": "Moderation, for staff with the role.",
     "meta": "The API about itself.",

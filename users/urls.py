@@ -1,10 +1,23 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from users.views import addresses, auth, emails, exports, passwords, profile, sessions, totp
+from users.views import (
+    addresses,
+    auth,
+    customer_groups,
+    emails,
+    exports,
+    passwords,
+    profile,
+    sessions,
+    totp,
+)
 
 router = SimpleRouter(use_regex_path=False)
 router.register("auth/sessions", sessions.SessionViewSet, basename="session")
+router.register(
+    "staff/customer-groups", customer_groups.CustomerGroupViewSet, basename="staff-customer-group"
+)
 router.register("users/me/addresses", addresses.AddressViewSet, basename="address")
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -41,5 +54,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/totp/recovery-codes/", totp.RecoveryCodesView.as_view(), name="totp-recovery-codes"),
     path("users/me/export/", exports.DataExportView.as_view(), name="my-data"),
     path("users/me/", profile.ProfileView.as_view(), name="me"),
+    path(
+        "staff/customer-groups/<int:pk>/members/",
+        customer_groups.CustomerGroupMemberViewSet.as_view({"get": "list", "post": "create"}),
+        name="staff-customer-group-members",
+    ),
+    path(
+        "staff/customer-groups/<int:pk>/members/<int:member_id>/",
+        customer_groups.CustomerGroupMemberViewSet.as_view({"delete": "destroy"}),
+        name="staff-customer-group-member",
+    ),
     *router.urls,
 ]

@@ -2,6 +2,7 @@ from catalog.admin.brands import BrandAdmin
 from catalog.admin.categories import CategoryAdmin
 from catalog.admin.curated import CollectionAdmin
 from catalog.admin.imports import CatalogImportAdmin
+from catalog.admin.price_lists import PriceListAdmin, PriceListEntryAdmin
 from catalog.admin.products import ProductAdmin
 from catalog.admin.search import SearchMissAdmin, SynonymAdmin
 from catalog.admin.stock import StockAdmin, StockMovementAdmin
@@ -14,6 +15,8 @@ __all__ = [
     "CatalogImportAdmin",
     "CategoryAdmin",
     "CollectionAdmin",
+    "PriceListAdmin",
+    "PriceListEntryAdmin",
     "ProductAdmin",
     "SearchMissAdmin",
     "StockAdmin",

@@ -13,6 +13,15 @@ from ecommerce_backend.common.models import TimestampedModel
 from users.models import CustomerGroup
 
 
+class PriceListQuerySet(models.QuerySet["PriceList"]):
+    def lock(self, price_list_id: int) -> "PriceList":
+        """Return the list with its row locked.
+
+        Raises PriceList.DoesNotExist.
+        """
+        return self.select_for_update(no_key=True, of=("self",)).get(pk=price_list_id)
+
+
 class PriceList(TimestampedModel):
     """Prices that hold together, for everybody or for one group, while their window is open."""
 
@@ -36,6 +45,8 @@ class PriceList(TimestampedModel):
     # Whether LowestPrice reckons with it. A trigger writes it by the clock whenever the row is
     # written, and a job writes the row when the window has opened or closed.
     is_counted = models.BooleanField(default=False, db_default=False, editable=False)
+
+    objects = PriceListQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

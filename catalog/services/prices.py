@@ -107,13 +107,14 @@ def check_price(*, currency: str, amount: Decimal, compare_at: Decimal | None) -
     if not money.is_currency(currency):
         raise PriceInvalid(f"{currency} is not a currency code of ISO 4217.")
     for value in (amount, compare_at):
-        if value is not None and not _is_payable(value, currency):
+        if value is not None and not is_payable(value, currency):
             raise PriceInvalid(f"{value} cannot be paid in {currency}.")
     if compare_at is not None and compare_at <= amount:
         raise PriceInvalid("The former price must be higher than the price.")
 
 
-def _is_payable(amount: Decimal, currency: str) -> bool:
+def is_payable(amount: Decimal, currency: str) -> bool:
+    """Tell whether a price is one that a column holds and a customer can pay exactly."""
     if not (amount.is_finite() and 0 <= amount <= HIGHEST_AMOUNT):
         return False
     return money.is_exact(amount, currency)

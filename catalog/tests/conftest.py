@@ -37,6 +37,8 @@ def catalogue_manager() -> User:
                 "productvariant",
                 "productimage",
                 "price",
+                "pricelist",
+                "pricelistentry",
                 "category",
                 "brand",
                 "collection",

@@ -22,6 +22,7 @@ from catalog.tests.factories import (
     BrandFactory,
     CategoryFactory,
     CollectionFactory,
+    ListPriceFactory,
     VariantFactory,
     WarehouseFactory,
     say,
@@ -38,7 +39,7 @@ from orders.tokens import order_token
 from reviews.tests.factories import ReviewFactory
 from users.models import User
 from users.services import sessions
-from users.tests.factories import PASSWORD, AddressFactory, UserFactory
+from users.tests.factories import PASSWORD, AddressFactory, CustomerGroupFactory, UserFactory
 
 IS_FULL = os.environ.get("CRASHERS") == "full"
 GUEST = "guest-of-the-crashers"
@@ -100,6 +101,8 @@ def _world() -> World:
     gone = VariantFactory.create(sku="MUG-GONE", on_hand=0)
     back_in_stock.ask(customer=customer, sku=gone.sku)
     winter = CollectionFactory.create(slug="winter", products=[mug.product])
+    trade = CustomerGroupFactory.create(code="gold", members=[customer])
+    sale = ListPriceFactory.create(variant=mug, price_list__customer_group=trade).price_list
     depot = WarehouseFactory.create(code="depot")
     picture = upload_image(product=mug.product, upload=pictures.upload())
     sent = start_import(upload=BytesIO(b"sku"), name="a.csv", size=3)
@@ -136,6 +139,8 @@ def _world() -> World:
         "/api/v1/staff/brands/": {"id": str(brand.pk)},
         "/api/v1/staff/attributes/": {"id": str(depth.pk)},
         "/api/v1/staff/collections/": {"id": str(winter.pk)},
+        "/api/v1/staff/customer-groups/": {"id": str(trade.pk), "member_id": str(customer.pk)},
+        "/api/v1/staff/price-lists/": {"id": str(sale.pk)},
         "/api/v1/staff/warehouses/": {"id": str(depot.pk)},
         "/api/v1/staff/reviews/": {"id": str(review.pk)},
         "/api/v1/staff/orders/": number,
@@ -159,6 +164,7 @@ def _world() -> World:
         "/api/v1/staff/collections/{id}/products/": {
             "products": [mug.product.pk, other.product.pk]
         },
+        "/api/v1/staff/customer-groups/{id}/members/": {"email": customer.email},
         "/api/v1/staff/stock/transfers/": {
             "source": "main",
             "target": "depot",

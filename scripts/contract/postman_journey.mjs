@@ -30,6 +30,8 @@ export const STORED = {
   categoryId: "",
   collectionId: "",
   collectionSlug: "",
+  customerGroupId: "",
+  priceListId: "",
   warehouseId: "",
   importId: "",
 };
@@ -45,6 +47,8 @@ export const HANDED_ON = {
   list_all_categories: { categoryId: first },
   list_collections: { collectionSlug: (answer) => answer.results[0]?.slug ?? "" },
   list_all_collections: { collectionId: first },
+  list_customer_groups: { customerGroupId: first },
+  list_price_lists: { priceListId: first },
   list_warehouses: { warehouseId: first },
   list_catalog_imports: { importId: first },
 };

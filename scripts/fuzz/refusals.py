@@ -35,6 +35,11 @@ UNKNOWN_VALUES = {
     ("category", "invalid_choice"),
     ("collection", "invalid_choice"),
     ("currency", "invalid"),
+    ("customer_group", "does_not_exist"),
+    ("entries/currency", "invalid"),
+    ("entries/sku", "does_not_exist"),
+    ("entries/sku", "repeated"),
+    ("entries/amount", "price_invalid"),
     ("cursor", "invalid"),
     ("cursor", "malformed_parameter"),
     ("expected_on", "invalid"),  # none, where a pre-order needs one
@@ -68,6 +73,7 @@ UNFORESEEABLE = {
     "image_broken",  # bytes that are no picture, like the next
     "image_type_unsupported",
     "link_invalid",  # the token of a link that nobody was mailed
+    "price_window_invalid",  # two moments
     "price_invalid",  # an amount that its currency has no coins for, a reduction that is none
     "quote_invalid",  # a signature, and a cart that it was made for
     "variant_options_mismatch",  # what the variants of this product differ in

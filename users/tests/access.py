@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from ecommerce_backend.tests.access.rules import Rules, everybody, owner, signed_in
+from ecommerce_backend.tests.access.rules import Rules, everybody, owner, signed_in, staff
+
+_GROUPS: Final = "/api/v1/staff/customer-groups/"
 
 ACCESS: Final[Rules] = {
     "POST /api/v1/auth/register/": everybody(),
@@ -34,6 +36,18 @@ ACCESS: Final[Rules] = {
     "PUT /api/v1/users/me/addresses/{id}/": owner(),
     "PATCH /api/v1/users/me/addresses/{id}/": owner(),
     "DELETE /api/v1/users/me/addresses/{id}/": owner(),
+    f"GET {_GROUPS}": staff("users.view_customergroup"),
+    f"POST {_GROUPS}": staff("users.add_customergroup"),
+    f"GET {_GROUPS}{{id}}/": staff("users.view_customergroup"),
+    f"PATCH {_GROUPS}{{id}}/": staff("users.change_customergroup"),
+    f"DELETE {_GROUPS}{{id}}/": staff(
+        "users.delete_customergroup", codes=("customer_group_in_use",)
+    ),
+    f"GET {_GROUPS}{{id}}/members/": staff("users.view_customergroup", "users.view_user"),
+    f"POST {_GROUPS}{{id}}/members/": staff("users.change_customergroup", "users.view_user"),
+    f"DELETE {_GROUPS}{{id}}/members/{{member_id}}/": staff(
+        "users.change_customergroup", "users.view_user"
+    ),
     "GET /account/verify-email/": everybody(),
     "POST /account/verify-email/": everybody("400"),
     "GET /account/change-email/": everybody(),

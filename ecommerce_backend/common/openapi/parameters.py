@@ -56,9 +56,9 @@ def text_in_path(name: str, *, max_length: int, example: str) -> OpenApiParamete
     return in_path(name, schema, example=example)
 
 
-def id_in_path(*, example: int) -> OpenApiParameter:
+def id_in_path(name: str = "id", *, example: int) -> OpenApiParameter:
     schema = {"type": "integer", "format": "int64", "minimum": 0, "maximum": _LARGEST_ID}
-    return in_path("id", schema, example=example)
+    return in_path(name, schema, example=example)
 
 
 def token_header(name: str, *, description: str, required: bool = False) -> OpenApiParameter:
