@@ -51,6 +51,7 @@ TOKENS_IGNORED = {
     "get /api/v1/products/facets/",
     "get /api/v1/products/{slug}/",
     "get /api/v1/products/{slug}/related/",
+    "get /api/v1/products/{slug}/up-sells/",
 }
 
 
