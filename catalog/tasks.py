@@ -3,7 +3,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from catalog.services import back_in_stock, images, price_lists
+from catalog.services import back_in_stock, guests_in_line, images, price_lists
 from catalog.services.bought_together import count_bought_together
 from catalog.services.imports import giving_up
 from catalog.services.imports.background import run_import
@@ -72,6 +72,12 @@ def tell_back_in_stock(variant_id: int) -> None:
 @app.task(name="catalog.send_back_in_stock", retry=_MAIL)
 def send_back_in_stock(request_id: int) -> None:
     back_in_stock.send(request_id=request_id)
+
+
+@app.task(name="catalog.send_guest_confirmation", retry=_MAIL)
+def send_guest_confirmation(variant_id: int, email: str) -> None:
+    """Mail a guest the link that puts the address in line."""
+    guests_in_line.send_confirmation(variant_id=variant_id, email=email)
 
 
 @app.periodic(cron="23 * * * *")

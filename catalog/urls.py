@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from catalog.views import back_in_stock, stock, stock_bookings, stock_terms
+from catalog.views import back_in_stock, guests_in_line, stock, stock_bookings, stock_terms
 from catalog.views.brands import BrandViewSet
 from catalog.views.categories import CategoryViewSet
 from catalog.views.curated import CollectionViewSet
@@ -80,6 +80,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "staff/collections/<int:pk>/products/",
         StaffCollectionViewSet.as_view({"get": "products", "put": "arrange"}),
         name="staff-collection-products",
+    ),
+    path(
+        "guests/back-in-stock/",
+        guests_in_line.GuestBackInStockView.as_view(),
+        name="guest-back-in-stock",
+    ),
+    path(
+        "guests/back-in-stock/confirmation/",
+        guests_in_line.GuestConfirmationView.as_view(),
+        name="guest-back-in-stock-confirmation",
+    ),
+    path(
+        "guests/back-in-stock/withdrawal/",
+        guests_in_line.GuestWithdrawalView.as_view(),
+        name="guest-back-in-stock-withdrawal",
     ),
     path("back-in-stock/", back_in_stock.BackInStockView.as_view(), name="back-in-stock"),
     re_path(

@@ -28,6 +28,7 @@ urlpatterns = [
     path(settings.METRICS_PATH.lstrip("/"), metrics, name="metrics"),
     path(settings.CSP_REPORTS_PATH.lstrip("/"), csp_reports.collect),
     path("account/", include("users.page_urls")),
+    path("account/", include("catalog.page_urls")),
     path("sandbox/", include("orders.sandbox_urls")),
     path("admin/", admin.site.urls),
 ]

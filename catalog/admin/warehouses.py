@@ -52,7 +52,7 @@ class WarehouseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class BackInStockRequestAdmin(ReadOnlyAdmin):
     """Who waits for what, first come first."""
 
-    list_display = ("variant", "customer", "created_at", "told_at")
+    list_display = ("variant", "customer", "email", "created_at", "told_at")
     list_select_related = ("variant", "customer")
-    search_fields = ("variant__sku", "customer__email")
+    search_fields = ("variant__sku", "customer__email", "email")
     ordering = ("variant", "pk")

@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from catalog.models import BackInStockRequest, Stock
 from catalog.selectors import variant_for_sale
+from catalog.services import guest_links
 from ecommerce_backend.common import mail
 from ecommerce_backend.common.errors import DomainError
 from ecommerce_backend.common.transactions import unit_of_work
@@ -21,6 +22,7 @@ MOST_REQUESTS = 50  # of one customer
 TOLD_PER_UNIT = 3  # not everybody buys
 WAVE = timedelta(hours=1)  # after which the next in line are told, if something is left
 KEPT = timedelta(days=7)  # longer than a job tries to send
+GUESTS_KEPT = timedelta(days=365)  # without being told; a guest cannot be asked again
 
 
 class AvailableNow(DomainError):
@@ -116,6 +118,8 @@ def tell(*, variant_id: int) -> int:
 def tell_next_in_line() -> int:
     """Go on where more wait than could be told at once; return how many are told now."""
     BackInStockRequest.objects.filter(told_at__lt=timezone.now() - KEPT).delete()
+    guests = BackInStockRequest.objects.filter(customer=None)
+    guests.filter(created_at__lt=timezone.now() - GUESTS_KEPT).delete()
     waiting = BackInStockRequest.objects.filter(told_at=None).values("variant")
     stocked = Stock.objects.exclude(sellable=0, backorder_room=0).filter(pk__in=waiting)
     return sum(tell(variant_id=stock.pk) for stock in stocked.order_by("pk"))
@@ -125,12 +129,13 @@ def send(*, request_id: int) -> None:
     """Send what `tell` noted, unless it was withdrawn; when all is gone again, wait on."""
     request = (
         BackInStockRequest.objects.select_related("customer", "variant__product", "variant__stock")
-        .filter(pk=request_id, customer__is_active=True)
+        .filter(Q(customer__is_active=True) | ~Q(email=""), pk=request_id)
         .exclude(told_at=None)
         .first()
     )
     if request is None:
         return
+    email = request.customer.email if request.customer else request.email
     if not request.variant.stock.available:
         BackInStockRequest.objects.filter(pk=request_id).update(told_at=None)
         return
@@ -138,17 +143,20 @@ def send(*, request_id: int) -> None:
     page = f"{settings.STOREFRONT_URL}/products/{product.slug}/"
     mail.send(
         "back_in_stock",
-        to=request.customer.email,
+        to=email,
         context={
-            "email": request.customer.email,
+            "email": email,
             "product": product.name,
             "variant": request.variant.label(),
             # The shop itself has no page of a product for people.
             "link": page if settings.STOREFRONT_URL != settings.BASE_URL else "",
+            "leave_link": "" if request.customer else guest_links.leave_link(email),
         },
     )
+    # There is no other reason to know it.
+    BackInStockRequest.objects.filter(pk=request_id, customer=None).update(email="")
 
 
 def forget(*, user: User, **_: object) -> None:
-    """Take an erased customer out of every line. For `customer_erased`."""
-    BackInStockRequest.objects.filter(customer=user).delete()
+    """Take an erased customer, and their address, out of every line. For `customer_erased`."""
+    BackInStockRequest.objects.filter(Q(customer=user) | Q(email__iexact=user.email)).delete()

@@ -155,6 +155,7 @@ def _world() -> World:
         "/api/v1/auth/refresh/": {"refresh": pair.refresh},
         "/api/v1/auth/logout/": {"refresh": pair.refresh},
         "/api/v1/back-in-stock/": {"sku": gone.sku},
+        "/api/v1/guests/back-in-stock/": {"sku": gone.sku},
         "/api/v1/cart/lines/": {"sku": mug.sku},
         "/api/v1/staff/products/{product_id}/variants/": {"options": {}},
         "/api/v1/staff/products/{id}/links/": {

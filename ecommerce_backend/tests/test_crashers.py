@@ -33,6 +33,8 @@ def test_the_examples_of_the_document_are_served(world: World) -> None:
         "POST /api/v1/auth/email-change/confirmation/": "link_invalid",
         "POST /api/v1/auth/email-verification/confirmation/": "link_invalid",
         "POST /api/v1/auth/password-reset/confirmation/": "link_invalid",
+        "POST /api/v1/guests/back-in-stock/confirmation/": "link_invalid",
+        "POST /api/v1/guests/back-in-stock/withdrawal/": "link_invalid",
         "POST /api/v1/auth/totp/confirmation/": "second_factor_missing",
         "POST /api/v1/auth/totp/recovery-codes/": "second_factor_missing",
         "POST /api/v1/payments/webhooks/{provider}/": "signature_invalid",

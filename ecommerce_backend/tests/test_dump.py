@@ -77,7 +77,7 @@ def given_out() -> Secrets:
     user = User.objects.get(email=EMAIL)
     secrets |= second_factor_of(user)
     secrets |= {"cookie of the admin": cookie_of_staff()}
-    return secrets | of_a_guest()
+    return secrets | of_a_guest() | of_a_guest_in_line()
 
 
 def mailed_links(client: APIClient) -> Secrets:
@@ -120,6 +120,24 @@ def of_a_guest() -> Secrets:
         "token of an order": placed["X-Order-Token"],
         "key of the request": "a-key-of-the-guest",
     }
+
+
+def of_a_guest_in_line() -> Secrets:
+    """Wait for something as a guest until it is back; each link was mailed once."""
+    gone = VariantFactory.create(on_hand=0)
+    form = {"sku": gone.sku, "email": "guest-in-line@shop.example"}
+    assert APIClient().post("/api/v1/guests/back-in-stock/", form).status_code == 202
+    do_jobs()
+    (question,) = [one for one in mail.outbox if one.to == [form["email"]]]
+    join, leave = _tokens(question)
+    confirmation = "/api/v1/guests/back-in-stock/confirmation/"
+    assert APIClient().post(confirmation, {"token": join}).status_code == 204
+    return {"link into the line": join, "link out of the line": leave}
+
+
+def _tokens(message: mail.EmailMessage) -> list[str]:
+    links = re.findall(r"\S+\?token=\S+", str(message.body))
+    return [parse_qs(urlsplit(link).query)["token"][0] for link in links]
 
 
 def dump() -> str:
