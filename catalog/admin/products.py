@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
@@ -9,12 +9,11 @@ from django.utils.safestring import SafeString
 from catalog.admin import cells
 from catalog.admin.filters import AvailabilityFilter
 from catalog.admin.forms import ImageForm, ProductForm, VariantForm, VariantFormSet
+from catalog.admin.product_actions import ProductActions
 from catalog.models import Product, ProductImage, ProductLink, ProductVariant
 from catalog.services.links import linked, set_links
-from catalog.services.products import complete, set_status
+from catalog.services.products import complete
 from catalog.services.search_text import normalized
-
-Status = Product.Status
 
 
 class VariantInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -68,7 +67,7 @@ class ProductList(ChangeList):
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ProductAdmin(ProductActions):
     form = ProductForm
     inlines = (VariantInline, ImageInline)
     list_display = (
@@ -91,7 +90,6 @@ class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     autocomplete_fields = ("brand", "category")
     prepopulated_fields = {"slug": ("name",)}  # noqa: RUF012
     readonly_fields = ("rating", "source_image_url", "created_at", "updated_at")
-    actions = ("publish", "archive")
 
     @admin.display(description="")
     def picture(self, product: Product) -> SafeString | str:
@@ -110,21 +108,6 @@ class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if product.rating_average is None:
             return cells.NOTHING
         return f"{product.rating_average} ({product.rating_count})"
-
-    @admin.action(description="Publish", permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: "QuerySet[Product]") -> None:
-        self._set_status(request, queryset, Status.PUBLISHED)
-
-    @admin.action(description="Archive", permissions=["change"])
-    def archive(self, request: HttpRequest, queryset: "QuerySet[Product]") -> None:
-        self._set_status(request, queryset, Status.ARCHIVED)
-
-    def _set_status(
-        self, request: HttpRequest, queryset: "QuerySet[Product]", status: Product.Status
-    ) -> None:
-        product_ids = list(queryset.values_list("pk", flat=True))
-        changed = set_status(product_ids, status=status)
-        self.message_user(request, f"{status.label}: {changed}.", messages.SUCCESS)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ProductList

@@ -1,13 +1,12 @@
 """Putting products into the catalogue."""
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Prefetch, Q
-from django.utils import timezone
 
 from catalog.models import Brand, Category, Product, ProductVariant, Stock
 from catalog.services.attributes.definitions import Definitions, load
@@ -178,12 +177,6 @@ def refresh_brand(brand: Brand) -> None:
         product.brand = brand
         product.search_text = _search_text(product, product.variants.all())
     Product.objects.bulk_update(changed, ["search_text"], batch_size=500)
-
-
-def set_status(product_ids: Collection[int], *, status: Product.Status) -> int:
-    """Publish, archive or take back products; return how many that changed."""
-    changing = Product.objects.filter(pk__in=product_ids).exclude(status=status)
-    return changing.update(status=status, updated_at=timezone.now())
 
 
 def _search_text(product: Product, variants: Iterable[ProductVariant]) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from catalog.models import Price, Product, ProductVariant, Stock
+from catalog.services.bulk_changes import set_status
 from catalog.services.prices import PriceInvalid, set_price
 from catalog.services.products import (
     SkuTaken,
@@ -11,7 +12,6 @@ from catalog.services.products import (
     VariantOptionsMismatch,
     add_variant,
     create_product,
-    set_status,
 )
 from catalog.tests.factories import BrandFactory, VariantFactory
 
@@ -129,5 +129,5 @@ def test_products_are_published_together() -> None:
 
     changed = set_status([draft.pk, published.pk], status=Product.Status.PUBLISHED)
 
-    assert changed == 1
+    assert changed == [draft.pk]
     assert Product.objects.published().count() == 2
