@@ -1,3 +1,4 @@
+from catalog.admin.attributes import AttributeAdmin
 from catalog.admin.brands import BrandAdmin
 from catalog.admin.categories import CategoryAdmin
 from catalog.admin.curated import CollectionAdmin
@@ -10,6 +11,7 @@ from catalog.admin.variants import VariantAdmin
 from catalog.admin.warehouses import BackInStockRequestAdmin, WarehouseAdmin
 
 __all__ = [
+    "AttributeAdmin",
     "BackInStockRequestAdmin",
     "BrandAdmin",
     "CatalogImportAdmin",

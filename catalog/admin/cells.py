@@ -1,15 +1,16 @@
 """What columns of the lists show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from catalog.models import Price, ProductImage, ProductVariant, Stock
+from catalog.models import AttributeChoice, Price, ProductImage, ProductVariant, Stock
 from catalog.services.storefront.pictures import address
 from ecommerce_backend.common import money
 
 NOTHING = "–"
+MOST_SHOWN = 8  # choices of an attribute in the list
 THUMBNAIL = 48  # pixels
 
 
@@ -25,6 +26,26 @@ def preview(image: ProductImage) -> SafeString | str:
     if image.status == ProductImage.Status.READY:
         return thumbnail(image, height=96)
     return image.failure or image.get_status_display()
+
+
+def swatch(choice: AttributeChoice) -> SafeString | str:
+    """Return a choice's label, after its colour if it has one; styles are not allowed here."""
+    if not choice.color:
+        return choice.label
+    return format_html(
+        '<svg class="swatch" width="16" height="16" aria-hidden="true">'
+        '<rect width="16" height="16" rx="3" fill="{}"></rect></svg> {}',
+        choice.color,
+        choice.label,
+    )
+
+
+def offered(choices: Sequence[AttributeChoice]) -> SafeString | str:
+    """Return the first of the choices of an attribute."""
+    shown = format_html_join(", ", "{}", ((swatch(choice),) for choice in choices[:MOST_SHOWN]))
+    if len(choices) > MOST_SHOWN:
+        return format_html("{} and {} more", shown, len(choices) - MOST_SHOWN)
+    return shown or NOTHING
 
 
 def price_range(variants: Iterable[ProductVariant]) -> str:

@@ -1,5 +1,6 @@
 """What staff may type, checked by the rules that services keep."""
 
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any, ClassVar
 
@@ -9,10 +10,12 @@ from django.core.exceptions import ValidationError
 from django.forms.fields import InvalidJSONInput
 from rest_framework.exceptions import ParseError
 
+from catalog.admin.attribute_fields import PREFIX, AttributeFields
 from catalog.admin.ordered import OrderedForm, OrderedProductsField
 from catalog.models import Price, Product, ProductImage, ProductLink, ProductVariant
 from catalog.models.links import MOST_LINKS
 from catalog.services import images
+from catalog.services.attributes.reading import Value
 from catalog.services.links import linked
 from catalog.services.prices import PriceInvalid, check_price
 from catalog.services.products import (
@@ -42,6 +45,10 @@ class StrictJSONField(forms.JSONField):
 
 
 class ProductForm(OrderedForm[Product]):
+    """A product with what it leads to; a page of it adds fields of attributes, and `said`."""
+
+    said: AttributeFields | None = None
+    values: Mapping[int, Value] = {}
     related = OrderedProductsField(
         most=MOST_LINKS,
         help_text="Slugs of products that go with it, one a line: shown first among the related.",
@@ -74,6 +81,7 @@ class ProductForm(OrderedForm[Product]):
             "publish_from": forms.SplitDateTimeField,
             "publish_until": forms.SplitDateTimeField,
         }
+        labels: ClassVar = {"attributes": "Other facts"}
         widgets: ClassVar = {
             "options": forms.TextInput(attrs={"class": "vTextField"}),
             "attributes": forms.Textarea(attrs={"class": "vLargeTextField", "rows": 4}),
@@ -86,6 +94,9 @@ class ProductForm(OrderedForm[Product]):
             return {kind.value: [] for kind in ProductLink.Kind}
         found = linked(self.instance)
         return {kind: [target.slug for target in targets] for kind, targets in found.items()}
+
+    def written(self) -> list[str]:
+        return [name for name in super().written() if not name.startswith(PREFIX)]
 
     def clean_options(self) -> list[str]:
         options = self.cleaned_data["options"] or []
@@ -106,10 +117,24 @@ class ProductForm(OrderedForm[Product]):
         for kind in ProductLink.Kind:
             if self.instance.pk and self.instance.pk in (typed.get(kind) or []):
                 self.add_error(kind, "A product does not lead to itself.")
+        if self.said is not None:
+            self._read_values(self.said)
         return cleaned
 
+    def _read_values(self, said: AttributeFields) -> None:
+        try:
+            self.values = said.read(self.cleaned_data)
+        except ValidationError as refusal:
+            self.add_error(None, refusal)
+
     def clean_attributes(self) -> dict[str, Any]:
-        return _mapping(self.cleaned_data["attributes"])
+        facts = _mapping(self.cleaned_data["attributes"])
+        before = self.initial.get("attributes") or {}
+        for name, fact in facts.items():
+            attribute = self.said.definitions.named(name) if self.said else None
+            if attribute is not None and (name not in before or before[name] != fact):
+                raise ValidationError(f"“{attribute.name}” is an attribute and has its own field.")
+        return facts
 
 
 class VariantForm(forms.ModelForm[ProductVariant]):

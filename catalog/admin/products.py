@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from catalog.admin import cells
+from catalog.admin.attribute_fields import PREFIX, AttributeFields
 from catalog.admin.filters import AvailabilityFilter
 from catalog.admin.forms import ImageForm, ProductForm, VariantForm, VariantFormSet
 from catalog.admin.product_actions import ProductActions
@@ -91,6 +92,9 @@ class ProductAdmin(ProductActions):
     prepopulated_fields = {"slug": ("name",)}  # noqa: RUF012
     readonly_fields = ("rating", "source_image_url", "created_at", "updated_at")
 
+    class Media:
+        css: ClassVar = {"all": ["catalog/attributes.css"]}
+
     @admin.display(description="")
     def picture(self, product: Product) -> SafeString | str:
         return cells.thumbnail(next(iter(product.images.all()), None))
@@ -109,6 +113,25 @@ class ProductAdmin(ProductActions):
             return cells.NOTHING
         return f"{product.rating_average} ({product.rating_count})"
 
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Product | None = None,
+        change: bool = False,  # noqa: FBT001, FBT002
+        **kwargs: Any,
+    ) -> Any:
+        said = _fields_of(request, obj)
+        kind = type("DescribedProductForm", (ProductForm,), {**said.fields, "said": said})
+        return super().get_form(request, obj, change, **{**kwargs, "form": kind})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Product | None = None) -> Any:
+        """Give what is said of it a place of its own."""
+        names = [str(name) for name in self.get_fields(request, obj)]
+        of_attributes = [name for name in names if name.startswith(PREFIX)]
+        others = [name for name in names if name not in {*of_attributes, "attributes"}]
+        said = {"fields": [*of_attributes, "attributes"]}
+        return [(None, {"fields": others}), ("Attributes", said)]
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ProductList
 
@@ -125,8 +148,23 @@ class ProductAdmin(ProductActions):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
+        _write_values(form)
         complete(form.instance)
         _set_links(form)
+
+
+def _fields_of(request: HttpRequest, product: Product | None) -> AttributeFields:
+    """Return the fields of attributes, looked up once: Django asks for the form several times."""
+    known: AttributeFields | None = getattr(request, "attribute_fields", None)
+    if known is None:
+        known = AttributeFields(product)
+        request.attribute_fields = known  # type: ignore[attr-defined]
+    return known
+
+
+def _write_values(form: Any) -> None:
+    if any(name.startswith(PREFIX) for name in form.changed_data):
+        form.said.write(form.instance, form.values)
 
 
 def _set_links(form: Any) -> None:

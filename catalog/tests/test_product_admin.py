@@ -17,6 +17,7 @@ from catalog.services.ratings import set_rating
 from catalog.tests import pictures
 from catalog.tests.admin_forms import errors_of, formset
 from catalog.tests.factories import (
+    AttributeFactory,
     BrandFactory,
     CategoryFactory,
     ProductFactory,
@@ -110,7 +111,7 @@ def test_a_products_page_costs_the_same_with_many_variants_and_pictures(
         add_image(product=product, upload=pictures.upload())
 
     ContentType.objects.get_for_model(Product)  # kept in memory from here on
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = admin.get(f"{LIST}{product.pk}/change/")
 
     assert response.content.decode().count("10.00 USD") == rows
@@ -262,7 +263,7 @@ def test_a_brand_takes_its_new_name_to_its_products(admin: Client) -> None:
     assert Product.objects.filter(search_text__contains="lindholm").count() == 0
 
 
-@pytest.mark.parametrize("model", ["product", "productvariant", "brand", "category"])
+@pytest.mark.parametrize("model", ["product", "productvariant", "brand", "category", "attribute"])
 def test_forms_open_under_the_policy_of_the_admin(admin: Client, model: str) -> None:
     brand, category = BrandFactory.create(), CategoryFactory.create()
     product = ProductFactory.create(brand=brand, category=category)
@@ -272,6 +273,7 @@ def test_forms_open_under_the_policy_of_the_admin(admin: Client, model: str) -> 
         "productvariant": variant.pk,
         "brand": brand.pk,
         "category": category.pk,
+        "attribute": AttributeFactory.create(type="color").pk,
     }
 
     for path in ("add/", f"{rows[model]}/change/"):

@@ -22,6 +22,7 @@ from catalog.models import (
 )
 from catalog.services import stock
 from catalog.tests.factories import (
+    AttributeFactory,
     BrandFactory,
     CategoryFactory,
     CollectionFactory,
@@ -112,6 +113,7 @@ WRITTEN: dict[str, Callable[[], Model]] = {
     "variant": lambda: VariantFactory.create(product__name=MARKUP, options={"Size": MARKUP}),
     "cart": cart,
     "brand": lambda: BrandFactory.create(name=MARKUP),
+    "attribute": lambda: AttributeFactory.create(name=MARKUP, code="a", choices=[MARKUP]),
     "category": lambda: CategoryFactory.create(name=MARKUP),
     "collection": lambda: CollectionFactory.create(name=MARKUP, description=MARKUP),
     "warehouse": lambda: WarehouseFactory.create(name=MARKUP, address=MARKUP),
@@ -154,7 +156,7 @@ def test_staff_see_markup_as_text(owner: Client, write: Callable[[], Model]) -> 
 def test_every_page_of_the_admin_was_looked_at() -> None:
     looked_at = {"user", "loginsession", "order", "payment", "review", "product", "productvariant"}
     looked_at |= {"brand", "category", "cart", "stock", "warehouse", "backinstockrequest"}
-    looked_at |= {"synonym", "searchmiss", "catalogimport", "collection"}
+    looked_at |= {"attribute", "synonym", "searchmiss", "catalogimport", "collection"}
     # What staff write themselves, or the shop: numbers, rates and the ledger.
     of_our_own = {"shippingmethod", "taxrate", "refund", "stockmovement", "providerevent"}
     of_our_own |= {"event", "auditrecord", "group", "procrastinatejob"}

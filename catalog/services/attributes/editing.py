@@ -65,11 +65,11 @@ def add_attribute(
 
     Raises AttributeExists and Invalid.
     """
-    attribute = Attribute(name=name, type=type, code=code or _code_of(name), **more)
+    attribute = Attribute(name=name, type=type, code=code or code_of(name), **more)
     _require_sense(attribute, choices)
     _require_alone(attribute)
     attribute.save()
-    _tie(attribute, categories)
+    tie(attribute, categories)
     _replace_choices(attribute, choices)
     return attribute
 
@@ -90,7 +90,7 @@ def change_attribute(*, attribute: Attribute, changes: AttributeChanges) -> Attr
     if changed:
         attribute.save(update_fields=[*changed, "updated_at"])
     if "categories" in changes:
-        _tie(attribute, changes["categories"])
+        tie(attribute, changes["categories"])
     if "choices" in changes:
         _replace_choices(attribute, changes["choices"])
     return attribute
@@ -110,7 +110,13 @@ def delete_attribute(*, attribute: Attribute) -> None:
 
 
 def _require_sense(attribute: Attribute, choices: Sequence[NewChoice]) -> None:
-    """Raise Invalid, naming all that does not go with the type."""
+    faults = faults_of(attribute, choices)
+    if faults:
+        raise Invalid(faults=faults)
+
+
+def faults_of(attribute: Attribute, choices: Sequence[NewChoice] = ()) -> list[Fault]:
+    """Return all that does not go with the type."""
     faults = [
         _fault(f"/{name}", "not_of_type", reason)
         for name, is_wrong, reason in (
@@ -141,8 +147,7 @@ def _require_sense(attribute: Attribute, choices: Sequence[NewChoice]) -> None:
         faults.append(_fault("/code", "required", "The name makes no code; give one."))
     if attribute.type in OF_CHOICES:
         faults += _faults_of_choices(attribute, choices)
-    if faults:
-        raise Invalid(faults=faults)
+    return faults
 
 
 def _faults_of_choices(attribute: Attribute, choices: Sequence[NewChoice]) -> list[Fault]:
@@ -184,7 +189,8 @@ def _require_alone(attribute: Attribute) -> None:
             raise AttributeExists(faults=[fault])
 
 
-def _tie(attribute: Attribute, categories: Collection[Category]) -> None:
+def tie(attribute: Attribute, categories: Collection[Category]) -> None:
+    """Let an attribute be for the products of these categories; of none: for all."""
     wanted = {category.pk for category in categories}
     attribute.ties.exclude(category__in=wanted).delete()
     AttributeCategory.objects.bulk_create(
@@ -238,9 +244,10 @@ def _remove_choices(attribute: Attribute, *, keep: Mapping[str, object]) -> None
     AttributeChoice.objects.filter(pk__in=locked).delete()
 
 
-def _code_of(name: str) -> str:
+def code_of(name: str) -> str:
+    """Return the code that a name makes; empty where it has no Latin letter or digit."""
     return slugify(name)[:CODE_LENGTH].strip("-_")
 
 
 def _code_of_choice(choice: NewChoice) -> str:
-    return choice.get("code") or _code_of(choice["label"])
+    return choice.get("code") or code_of(choice["label"])
