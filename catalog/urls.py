@@ -20,6 +20,7 @@ from catalog.views.staff_imports import (
 from catalog.views.staff_links import StaffProductLinksViewSet
 from catalog.views.staff_price_lists import PriceListEntryViewSet, StaffPriceListViewSet
 from catalog.views.staff_products import StaffProductViewSet
+from catalog.views.staff_repricing import PriceChangesView
 from catalog.views.staff_shelves import StaffBrandViewSet, StaffCategoryViewSet
 from catalog.views.staff_variants import StaffVariantViewSet
 from catalog.views.warehouses import WarehouseViewSet
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         PriceListEntryViewSet.as_view({"get": "list", "put": "put"}),
         name="staff-price-list-entries",
     ),
+    path("staff/price-changes/", PriceChangesView.as_view(), name="staff-price-changes"),
     path("staff/search-misses/", SearchMissesView.as_view(), name="staff-search-misses"),
     path(
         "staff/catalog/imports/<int:pk>/attempts/",

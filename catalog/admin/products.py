@@ -11,6 +11,7 @@ from catalog.admin.attribute_fields import PREFIX, AttributeFields
 from catalog.admin.filters import AvailabilityFilter
 from catalog.admin.forms import ImageForm, ProductForm, VariantForm, VariantFormSet
 from catalog.admin.product_actions import ProductActions
+from catalog.admin.repricing import ChangesPrices
 from catalog.models import Product, ProductImage, ProductLink, ProductVariant
 from catalog.services.links import linked, set_links
 from catalog.services.products import complete
@@ -68,7 +69,7 @@ class ProductList(ChangeList):
 
 
 @admin.register(Product)
-class ProductAdmin(ProductActions):
+class ProductAdmin(ChangesPrices, ProductActions):
     form = ProductForm
     inlines = (VariantInline, ImageInline)
     list_display = (
@@ -91,6 +92,7 @@ class ProductAdmin(ProductActions):
     autocomplete_fields = ("brand", "category")
     prepopulated_fields = {"slug": ("name",)}  # noqa: RUF012
     readonly_fields = ("rating", "source_image_url", "created_at", "updated_at")
+    actions = ("publish", "archive", "move", "change_prices")
 
     class Media:
         css: ClassVar = {"all": ["catalog/attributes.css"]}

@@ -64,6 +64,7 @@ ACCESS: Final[Rules] = {
     "DELETE /api/v1/staff/collections/{id}/": staff("catalog.delete_collection"),
     "GET /api/v1/staff/collections/{id}/products/": staff("catalog.view_collection"),
     "PUT /api/v1/staff/collections/{id}/products/": staff("catalog.change_collection"),
+    "POST /api/v1/staff/price-changes/": staff("catalog.change_price"),
     "GET /api/v1/staff/price-lists/": staff("catalog.view_pricelist"),
     "POST /api/v1/staff/price-lists/": staff("catalog.add_pricelist"),
     "GET /api/v1/staff/price-lists/{id}/": staff("catalog.view_pricelist"),

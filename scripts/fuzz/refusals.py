@@ -56,6 +56,9 @@ UNKNOWN_VALUES = {
     ("options", "repeated"),  # blanks around them are taken off
     ("prices", "repeated"),  # a currency twice
     ("prices/currency", "invalid"),
+    ("percent", "max_value"),  # three digits, like the next
+    ("percent", "min_value"),
+    ("preview", "required"),  # where it is no dry run
     ("products", "repeated"),  # a product twice, in a collection
     ("related", "itself"),  # like the next, the product that is led from
     ("related", "repeated"),
@@ -74,6 +77,7 @@ UNFORESEEABLE = {
     "image_type_unsupported",
     "link_invalid",  # the token of a link that nobody was mailed
     "price_window_invalid",  # two moments
+    "preview_outdated",  # the state of all prices
     "price_invalid",  # an amount that its currency has no coins for, a reduction that is none
     "quote_invalid",  # a signature, and a cart that it was made for
     "variant_options_mismatch",  # what the variants of this product differ in
