@@ -122,6 +122,19 @@ def test_the_very_name_comes_first_then_names_that_begin_so(api_client: APIClien
     ]
 
 
+def test_of_names_that_differ_in_signs_alone_the_one_that_was_typed_comes_first(
+    api_client: APIClient,
+) -> None:
+    liked = sell("Case for Pad 2/3/4")
+    sell("CASE for Pad 2, 3, 4")
+    sell("Case for Pad (2 3 4)")
+    set_rating(product=liked, average=Decimal("5"), count=9)
+
+    for typed in ("CASE for Pad 2, 3, 4", "Case for Pad (2 3 4)", "Case for Pad 2/3/4"):
+        assert names(api_client, search=f" {typed} ")[0] == typed
+    assert names(api_client, search="case for pad 2 3 4")[0] == "Case for Pad 2/3/4"
+
+
 @pytest.mark.parametrize("products", [1, 4])
 def test_a_search_costs_three_queries_more_however_much_it_finds(
     api_client: APIClient, django_assert_num_queries: DjangoAssertNumQueries, products: int

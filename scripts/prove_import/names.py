@@ -1,11 +1,12 @@
 """Every product, looked for by its exact name through the API."""
 
 import logging
-import sys
 import time
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from http import HTTPStatus
 from multiprocessing import get_context
 
 import django
@@ -17,7 +18,12 @@ from catalog.models import Product
 from scripts.prove_import.claims import Claims
 
 FIRST_PAGE = 20  # products
+SHOWN = 10  # of what was missed
 _SLICE = 50  # names that a process is given at a time
+
+
+class SearchFailed(Exception):
+    """The API refused to search for a name."""
 
 
 def look_for_every_name(claims: Claims) -> None:
@@ -48,14 +54,17 @@ def look_for_every_name(claims: Claims) -> None:
         else:
             missed += [(name, slug) for slug in skus]
     print(f"    {len(skus_of) / (time.monotonic() - began):.0f} searches/s", flush=True)
+    print(f"    {len(crowded):,} are not on it because namesakes, letter for letter, fill it")
     claims.state(
-        f"each is on the first page of {FIRST_PAGE} for its exact name,"
-        f" but for {len(crowded)} whose namesakes fill it; missed: {missed[:5]}",
-        holds=not missed,
+        f"all others are on the first page of {FIRST_PAGE} for their exact name", holds=not missed
     )
+    for name, slug in missed[:SHOWN]:
+        print(f"    missed: {slug} by {name!r}; {len(missed):,} in all")
     by_sku = _search(_on_first_page, list(crowded), "by name and SKU")
     lost = [query for query, slug in crowded.items() if slug not in by_sku[query]]
-    claims.state(f"name and SKU find those; missed: {lost[:5]}", holds=not lost)
+    claims.state("name and SKU find those", holds=not lost)
+    for query in lost[:SHOWN]:
+        print(f"    missed: {query!r}; {len(lost):,} in all")
 
 
 def _search(
@@ -76,6 +85,7 @@ def _search(
 
 def _begin() -> None:
     django.setup()
+    warnings.simplefilter("ignore")  # of static files that nobody has collected
     logging.getLogger("request").setLevel(logging.WARNING)
 
 
@@ -85,7 +95,7 @@ def _on_first_page(queries: Sequence[str]) -> list[set[str]]:
     pages = []
     for query in queries:
         answer = client.get("/api/v1/products/", {"search": query, "fields": "slug"})
-        if answer.status_code != 200:  # noqa: PLR2004
-            sys.exit(f"{answer.status_code} for {query}: {answer.content!r}")
+        if answer.status_code != HTTPStatus.OK:
+            raise SearchFailed(f"{answer.status_code} for {query}: {answer.content!r}")
         pages.append({product["slug"] for product in answer.json()["results"]})
     return pages

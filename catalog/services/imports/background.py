@@ -70,6 +70,7 @@ class _Run:
     def __init__(self, kept: CatalogImport) -> None:
         self._kept = kept
         self._flaws: list[ImportFlaw] = []
+        self._has_shown = False
 
     def to_its_end(self) -> None:
         kept = self._kept
@@ -154,6 +155,7 @@ class _Run:
             updated = [_updated(row, changes) for row, changes in plan.changes[:room]]
             found = sorted([*created, *updated], key=lambda change: change["line"])
             self._kept.preview += found[:room]
+            self._has_shown = self._has_shown or bool(found)
 
     def _note(self, summary: ImportSummary | None) -> None:
         """Write down how far it is; None: nowhere."""
@@ -165,7 +167,9 @@ class _Run:
         kept.last_line = summary.last_line if summary else 0
         kept.bytes_read = summary.bytes_read if summary else 0
         kept.ignored_columns = list(summary.ignored_columns) if summary else []
-        kept.save(update_fields=[*_PROGRESS, "preview", "ignored_columns", "updated_at"])
+        shown = ["preview"] if self._has_shown or summary is None else []
+        self._has_shown = False
+        kept.save(update_fields=[*_PROGRESS, *shown, "ignored_columns", "updated_at"])
         self._keep_flaws()
 
     def _keep_flaws(self) -> None:

@@ -1,5 +1,6 @@
 """What somebody typed, as the database will look for it."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,7 @@ FROM asked
 class Question:
     """A query in plain words, and what it asks PostgreSQL for in tsquery's own writing."""
 
+    typed: str  # without outer space, composed, as names are stored
     plain: str
     words: Sequence[str]
     # All words, the last one as a beginning; `exact` has it whole. Both empty without words.
@@ -76,7 +78,14 @@ def ask(typed: str) -> Question:
     exact = " & ".join(_either(group) for group in groups)
     begun = [_either({*groups[-1], f"'{words[-1]}':*"})] if groups else []
     lexemes = " & ".join([*(_either(group) for group in groups[:-1]), *begun])
-    return Question(plain=plain, words=words, lexemes=lexemes, exact=exact, bearers=bearers)
+    return Question(
+        typed=unicodedata.normalize("NFC", typed.strip()),
+        plain=plain,
+        words=words,
+        lexemes=lexemes,
+        exact=exact,
+        bearers=bearers,
+    )
 
 
 def _alternatives(synonyms: Sequence[Mapping[str, Any]]) -> dict[tuple[str, ...], set[str]]:

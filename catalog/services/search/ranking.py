@@ -1,6 +1,5 @@
 """Which of the products that a query finds comes first."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
@@ -30,13 +29,16 @@ USUAL_STARS, DOUBT = 3.5, 5  # as if so many had given so many stars before anyb
 
 
 def by_relevance(products: QuerySet[Product], question: Question) -> QuerySet[Product]:
-    """Put products of that SKU, barcode or very name first, then by text, stock, sales, rating."""
+    """Put products of that SKU, barcode or very name first, then by text, stock, sales, rating.
+
+    Of names that differ in signs and capitals alone, the one that was typed comes first.
+    """
     text = _number(_text_score(question))
     return products.alias(
         text=text,
         boost=_number(1 + _stock_share() + _sales_share() + _rating_share()),
     ).order_by(
-        *_tiers(question.bearers, question.plain),
+        *_tiers(question),
         _number(F("text") * F("boost")).desc(),
         "pk",
     )
@@ -46,11 +48,13 @@ def _number(expression: Any) -> Any:
     return ExpressionWrapper(expression, output_field=FloatField())
 
 
-def _tiers(bearers: Sequence[int], plain: str) -> list[Case]:
-    whens = [When(pk__in=bearers, then=Value(0))] if bearers else []
-    if plain:
-        whens.append(When(**{NAME_KEY: plain[:255]}, then=Value(1)))
-    return [Case(*whens, default=Value(2))] if whens else []
+def _tiers(question: Question) -> list[Case]:
+    whens = [When(pk__in=question.bearers, then=Value(0))] if question.bearers else []
+    if question.plain:
+        so_named = {NAME_KEY: question.plain[:255]}
+        whens.append(When(**so_named, name=question.typed, then=Value(1)))
+        whens.append(When(**so_named, then=Value(2)))
+    return [Case(*whens, default=Value(3))] if whens else []
 
 
 def _text_score(question: Question) -> Any:
