@@ -1,21 +1,19 @@
 """Every product, looked for by its exact name through the API."""
 
-import logging
 import time
-import warnings
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from http import HTTPStatus
 from multiprocessing import get_context
 
-import django
 from django.db import connection
 from rest_framework.test import APIClient
 from rich.progress import Progress
 
 from catalog.models import Product
 from scripts.prove_import.claims import Claims
+from scripts.prove_import.starting import begin
 
 FIRST_PAGE = 20  # products
 SHOWN = 10  # of what was missed
@@ -73,7 +71,7 @@ def _search(
     slices = [queries[start : start + _SLICE] for start in range(0, len(queries), _SLICE)]
     found: dict[str, set[str]] = {}
     with (
-        ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_begin) as pool,
+        ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=begin) as pool,
         Progress(transient=True) as bars,
     ):
         bar = bars.add_task(title, total=len(queries))
@@ -81,12 +79,6 @@ def _search(
             found |= dict(zip(asked, pages, strict=True))
             bars.update(bar, advance=len(asked))
     return found
-
-
-def _begin() -> None:
-    django.setup()
-    warnings.simplefilter("ignore")  # of static files that nobody has collected
-    logging.getLogger("request").setLevel(logging.WARNING)
 
 
 def _on_first_page(queries: Sequence[str]) -> list[set[str]]:
