@@ -94,6 +94,12 @@ def _destination(
     return last, "right"
 
 
+def parent_of(category: Category) -> Category | None:
+    """Return the category right above; None above a root."""
+    above: Category | None = Category.objects.filter(path=_parent_path(category)).first()
+    return above
+
+
 @unit_of_work
 def ensure_path(names: Sequence[str]) -> Category:
     """Return the category at the end of a path of names, adding the levels that are missing.

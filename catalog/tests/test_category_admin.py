@@ -1,11 +1,14 @@
 import re
+from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from catalog.models import Category
 from catalog.tests.factories import CategoryFactory, ProductFactory
+from users.tests.factories import UserFactory, give_role
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/catalog/category/"
@@ -77,9 +80,63 @@ def test_a_category_is_moved_by_form_and_by_drag(
     )
     admin.post(f"{LIST}move/", {"node": clamps.pk, "target": lamps.pk, "relation": "child"})
 
-    tree = Category.objects.order_by("path").values_list("name", "depth")
-    assert list(tree) == [("Lighting", 1), ("Lamps", 2), ("Clamp lamps", 3)]
+    assert tree() == [("Lighting", 1), ("Lamps", 2), ("Clamp lamps", 3)]
     assert Category.objects.find_problems() == NO_PROBLEMS
+
+
+def drop(client: Client, moving: Category, target: Category, relation: str = "child") -> Any:
+    form = {"node": moving.pk, "target": target.pk, "relation": relation}
+    return client.post(f"{LIST}move/", form)
+
+
+def tree() -> list[tuple[str, int]]:
+    return list(Category.objects.order_by("path").values_list("name", "depth"))
+
+
+def test_a_category_is_dropped_before_another(admin: Client, lighting: Category) -> None:
+    lamps = CategoryFactory.create(name="Lamps", parent=lighting)
+    garden = CategoryFactory.create(name="Garden")
+
+    assert drop(admin, garden, lamps, "sibling").status_code == 200
+
+    assert tree() == [("Lighting", 1), ("Garden", 2), ("Lamps", 2)]
+    assert "Garden stands before Lamps now." in admin.get(LIST).content.decode()
+    assert LogEntry.objects.get().change_message == "Moved before Lamps."
+
+
+@pytest.mark.parametrize("relation", ["child", "sibling"])
+def test_a_drop_into_its_own_branch_says_why_not(
+    admin: Client, lighting: Category, relation: str
+) -> None:
+    lamps = CategoryFactory.create(name="Lamps", parent=lighting)
+    before = tree()
+
+    refused = drop(admin, lighting, lamps, relation)
+
+    assert refused.status_code == 409
+    assert "Lighting stays where it is: A category cannot stand inside itself" in (
+        admin.get(LIST).content.decode()
+    )
+    assert tree() == before
+    assert not LogEntry.objects.exists()
+
+
+def test_a_drop_on_what_is_gone_moves_nothing(admin: Client, lighting: Category) -> None:
+    gone = Category(pk=2**40)
+
+    assert drop(admin, lighting, gone).status_code == 409
+    assert drop(admin, lighting, lighting, "around").status_code == 409
+    assert admin.post(f"{LIST}move/", {}).status_code == 409
+    assert tree() == [("Lighting", 1)]
+
+
+def test_who_may_not_change_categories_moves_none(client: Client, lighting: Category) -> None:
+    lamps = CategoryFactory.create(name="Lamps")
+    viewer = give_role(UserFactory.create(is_staff=True), "Support")
+    client.force_login(viewer)
+
+    assert drop(client, lamps, lighting).status_code == 403
+    assert tree() == [("Lighting", 1), ("Lamps", 1)]
 
 
 def test_a_category_with_products_is_not_deleted(admin: Client, lighting: Category) -> None:

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from ecommerce_backend.tests.contract.secure_shop import BASE_URL, SecureShop
+from ecommerce_backend.tests.contract.staff_door import sign_in_to_admin
 from ecommerce_backend.tests.contract.visitor import Visitor, visitor
-from ecommerce_backend.tests.running_shop import ADMIN_PASSWORD
-from scripts.journey import ADDRESS, browse, code_of
+from scripts.journey import ADDRESS, browse
 
 pytestmark = pytest.mark.xdist_group("secure_shop")
 
@@ -30,29 +30,6 @@ READ = """
 [document.body, ...document.querySelectorAll("input, textarea")]
   .map((element) => element.value ?? element.innerText).join()
 """
-
-
-RECOVERY_CODES: list[str] = []  # of the admin's second factor, which the first sign-in adds
-
-
-def sign_in_to_admin(guest: Visitor) -> None:
-    page = guest.page
-    guest.go("/admin/")
-    page.get_by_label("Email").fill("admin@shop.example")
-    page.get_by_label("Password").fill(ADMIN_PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    if RECOVERY_CODES:
-        page.get_by_label("Code").fill(RECOVERY_CODES.pop())
-        page.get_by_role("button", name="Continue").click()
-    else:
-        secret = page.locator("#secret").inner_text().replace(" ", "")
-        expect(page.get_by_role("img", name="QR code")).to_be_visible()
-        page.get_by_label("Code").fill(code_of(secret))
-        page.get_by_role("button", name="Turn it on").click()
-        expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
-        RECOVERY_CODES.extend(page.locator("ol.codes code").all_inner_texts())
-        page.get_by_role("link", name="I have kept them").click()
-    expect(page.get_by_role("heading", name="What needs doing")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size['width']} wide")
