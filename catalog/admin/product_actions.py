@@ -36,7 +36,7 @@ class MoveForm(forms.Form):
 
 
 class ProductActions(admin.ModelAdmin):  # type: ignore[type-arg]
-    actions = ("publish", "archive", "move")
+    actions: Any = ("publish", "archive", "move")
 
     @admin.action(description="Publish", permissions=["change"])
     def publish(self, request: HttpRequest, queryset: "QuerySet[Product]") -> None:

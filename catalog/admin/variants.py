@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -61,17 +62,19 @@ class VariantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return obj is not None and super().has_delete_permission(request, obj)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Say what goes along, and what is in the way, by the shop's own rule."""
+        """Say what goes along, by the shop's own rule; what refers to it was asked before."""
         (variant,) = objs
-        in_the_way = [f"{name[0].upper()}{name[1:]}" for name in references_to(variant)]
-        return [str(variant), "Its prices"], {"variants": 1}, set(), in_the_way
+        return [str(variant), "Its prices"], {"variants": 1}, set(), []
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         try:
+            variant = self.get_object(request, unquote(object_id))
+            if variant is not None and (names := list(references_to(variant))):
+                raise VariantInUse.by(names)
             return super().delete_view(request, object_id, extra_context)
-        except VariantInUse as refusal:  # since the page was made
+        except VariantInUse as refusal:  # now, or since the page was made
             self.message_user(request, str(refusal), messages.ERROR)
             return redirect("admin:catalog_productvariant_change", object_id)
 

@@ -1,6 +1,6 @@
 """Deleting a variant that was never more than a slip."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from django.db.models import ForeignObjectRel, Model
@@ -24,6 +24,12 @@ class VariantInUse(DomainError):
         }
     }
 
+    @classmethod
+    def by(cls, names: Sequence[str]) -> "VariantInUse":
+        """Return the refusal that says what refers to it."""
+        detail = f"There are {' and '.join(names)} of this variant. Deactivate it instead."
+        return cls(detail, referred_to_by=list(names))
+
 
 @unit_of_work
 def delete_variant(*, variant: ProductVariant) -> None:
@@ -35,10 +41,7 @@ def delete_variant(*, variant: ProductVariant) -> None:
     """
     _keep_others_away(variant)
     if names := list(references_to(variant)):
-        raise VariantInUse(
-            f"There are {' and '.join(names)} of this variant. Deactivate it instead.",
-            referred_to_by=names,
-        )
+        raise VariantInUse.by(names)
     product, sku = variant.product, variant.sku
     variant.stock.levels.all().delete()
     variant.stock.delete()

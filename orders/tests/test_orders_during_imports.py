@@ -123,7 +123,9 @@ def test_were_the_variants_locked_as_for_deleting_an_order_of_one_would_wait(
     placed, refused = import_while(
         [partial(place, *of_other), partial(place, *of_changed)],
         monkeypatch,
-        first=lambda: ProductVariant.objects.select_for_update().get(sku="CHANGED"),
+        first=lambda: ProductVariant.objects.select_for_update(no_key=False, of=("self",)).get(
+            sku="CHANGED"
+        ),
     )
 
     assert isinstance(placed, Order)

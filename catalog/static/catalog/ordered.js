@@ -81,7 +81,10 @@ function ordered(lines) {
   const hint = document.createElement("p");
   hint.className = "help";
   hint.textContent = "Type a slug and press Enter to add it.";
-  lines.after(list, entry, hint);
+  const box = document.createElement("div");
+  box.className = "ordered-box";
+  box.append(list, entry, hint);
+  lines.after(box);
 }
 
 document.addEventListener("DOMContentLoaded", () => {
