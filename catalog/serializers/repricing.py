@@ -81,7 +81,7 @@ class ChangePrices(StrictSerializer):
         required=False, default=False, help_text="Show the old price beside a lower one."
     )
     dry_run = serializers.BooleanField(help_text="Whether only to show what would be changed.")
-    preview = serializers.CharField(
+    preview = OneLineField(
         required=False, max_length=64, help_text="That of the dry run; needed to change anything."
     )
 

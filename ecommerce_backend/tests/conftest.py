@@ -102,7 +102,8 @@ def _world() -> World:
     back_in_stock.ask(customer=customer, sku=gone.sku)
     winter = CollectionFactory.create(slug="winter", products=[mug.product])
     trade = CustomerGroupFactory.create(code="gold", members=[customer])
-    sale = ListPriceFactory.create(variant=mug, price_list__customer_group=trade).price_list
+    friends = CustomerGroupFactory.create()
+    sale = ListPriceFactory.create(variant=mug, price_list__customer_group=friends).price_list
     depot = WarehouseFactory.create(code="depot")
     picture = upload_image(product=mug.product, upload=pictures.upload())
     sent = start_import(upload=BytesIO(b"sku"), name="a.csv", size=3)

@@ -26,6 +26,8 @@ from catalog.tests.factories import (
     BrandFactory,
     CategoryFactory,
     CollectionFactory,
+    ListPriceFactory,
+    PriceListFactory,
     ProductFactory,
     VariantFactory,
     WarehouseFactory,
@@ -37,7 +39,7 @@ from orders.tests.factories import ADDRESS, OrderFactory, OrderLineFactory, fill
 from reviews.tests.factories import ReviewFactory
 from users.models import LoginSession, User
 from users.services import sessions
-from users.tests.factories import PASSWORD, AddressFactory, UserFactory
+from users.tests.factories import PASSWORD, AddressFactory, CustomerGroupFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +127,11 @@ WRITTEN: dict[str, Callable[[], Model]] = {
     "search without result": lambda: SearchMiss.objects.create(
         query=MARKUP, count=1, last_seen_on=timezone.localdate()
     ),
+    "customer group": lambda: CustomerGroupFactory.create(code="markup", name=MARKUP),
+    "price list": lambda: PriceListFactory.create(name=MARKUP),
+    "price by a list": lambda: ListPriceFactory.create(
+        variant=VariantFactory.create(sku=MARKUP), price_list__name=MARKUP
+    ),
     "name of a catalogue file": lambda: CatalogImport.objects.create(
         reference="import:1",
         file_name=MARKUP,
@@ -157,6 +164,7 @@ def test_every_page_of_the_admin_was_looked_at() -> None:
     looked_at = {"user", "loginsession", "order", "payment", "review", "product", "productvariant"}
     looked_at |= {"brand", "category", "cart", "stock", "warehouse", "backinstockrequest"}
     looked_at |= {"attribute", "synonym", "searchmiss", "catalogimport", "collection"}
+    looked_at |= {"customergroup", "pricelist", "pricelistentry"}
     # What staff write themselves, or the shop: numbers, rates and the ledger.
     of_our_own = {"shippingmethod", "taxrate", "refund", "stockmovement", "providerevent"}
     of_our_own |= {"event", "auditrecord", "group", "procrastinatejob"}

@@ -40,9 +40,7 @@ ACCESS: Final[Rules] = {
     f"POST {_GROUPS}": staff("users.add_customergroup"),
     f"GET {_GROUPS}{{id}}/": staff("users.view_customergroup"),
     f"PATCH {_GROUPS}{{id}}/": staff("users.change_customergroup"),
-    f"DELETE {_GROUPS}{{id}}/": staff(
-        "users.delete_customergroup", codes=("customer_group_in_use",)
-    ),
+    f"DELETE {_GROUPS}{{id}}/": staff("users.delete_customergroup"),
     f"GET {_GROUPS}{{id}}/members/": staff("users.view_customergroup", "users.view_user"),
     f"POST {_GROUPS}{{id}}/members/": staff("users.change_customergroup", "users.view_user"),
     f"DELETE {_GROUPS}{{id}}/members/{{member_id}}/": staff(
