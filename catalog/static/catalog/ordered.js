@@ -79,7 +79,7 @@ function ordered(lines) {
   lines.value.split("\n").map((line) => line.trim()).filter(Boolean).forEach(add);
   lines.hidden = true;
   const hint = document.createElement("p");
-  hint.className = "help";
+  hint.className = "ordered-hint";
   hint.textContent = "Type a slug and press Enter to add it.";
   const box = document.createElement("div");
   box.className = "ordered-box";
