@@ -14,7 +14,7 @@ from procrastinate.testing import InMemoryConnector
 from catalog.services.bought_together import count_bought_together
 from catalog.services.search.upkeep import count_sales, count_words
 from ecommerce_backend.common.errors import DomainError
-from ecommerce_backend.demo import customers, gallery, ordering, reviewing, shelves, stocking
+from ecommerce_backend.demo import customers, gallery, ordering, reviewing, shelves, stocking, terms
 from ecommerce_backend.demo.assortment import assortment
 from ecommerce_backend.demo.rates import publish_rates
 from ecommerce_backend.demo.setting import Progress, Setting, quiet
@@ -89,6 +89,8 @@ def _fill(setting: Setting, staff: Mapping[str, User]) -> Summary:
         occasions = reviewing.occasions(products, shoppers, setting)
         by_id = {product.pk: article for product, article in zip(products, articles, strict=True)}
         reviews = reviewing.write_reviews(occasions, by_id, setting, moderator=staff["Moderator"])
+        # After the orders, which were at the usual prices.
+        terms.agree_on_terms(products, shoppers)
         count_words()
         count_sales()
         count_bought_together()
