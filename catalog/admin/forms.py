@@ -166,8 +166,11 @@ class VariantForm(forms.ModelForm[ProductVariant]):
 class VariantFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
     def clean(self) -> None:
         super().clean()
+        stored = Product.objects.filter(pk=self.instance.pk).values_list("options", flat=True)
+        is_renamed = stored.first() not in (None, self.instance.options)
         for form in self.forms:
-            if form.has_changed() and "options" in form.cleaned_data:
+            is_concerned = form.has_changed() or (is_renamed and form.instance.pk)
+            if is_concerned and "options" in form.cleaned_data:
                 _check_options(form, self.instance)
 
 

@@ -96,7 +96,7 @@ class WarehouseFactory(DjangoModelFactory[Warehouse]):
 class VariantFactory(DjangoModelFactory[ProductVariant]):
     """A variant for sale: ten dollars, ten on hand, unless `price`, `currency`, `on_hand` say else.
 
-    `price=None` makes one without a price.
+    `price=None` makes one without a price. The first of a product says what the others differ in.
     """
 
     class Meta:
@@ -104,12 +104,20 @@ class VariantFactory(DjangoModelFactory[ProductVariant]):
 
     product = factory.SubFactory(ProductFactory)
     sku = factory.Sequence(lambda n: f"SKU-{n:05}")
-    options = factory.Sequence(lambda n: {"Serial": str(n)})
+    serial = factory.Sequence(str)
 
     @classmethod
     def _create(  # type: ignore[no-untyped-def]
-        cls, model_class, *args, price="10.00", currency="USD", on_hand=10, **fields
+        cls, model_class, *args, serial, price="10.00", currency="USD", on_hand=10, **fields
     ):
+        product = fields["product"]
+        if "options" not in fields:
+            is_first = not product.variants.exists()
+            names = product.options or (["Serial"] if is_first else [])
+            fields["options"] = dict.fromkeys(names, serial)
+        if product.options != list(fields["options"]) and not product.variants.exists():
+            product.options = list(fields["options"])
+            Product.objects.filter(pk=product.pk).update(options=product.options)
         variant = model_class.objects.create(*args, **fields)
         if price is not None:
             Price.objects.create(variant=variant, currency=currency, amount=Decimal(price))

@@ -52,7 +52,7 @@ def test_a_variant_that_is_not_for_sale_does_not_count() -> None:
 
 def test_a_variant_takes_its_prices_along() -> None:
     cheap = VariantFactory.create(price="20.00")
-    product, other = cheap.product, ProductFactory.create()
+    product, other = cheap.product, ProductFactory.create(options=cheap.product.options)
 
     ProductVariant.objects.filter(pk=cheap.pk).update(product=other)
 
