@@ -72,6 +72,39 @@ CREATE FUNCTION catalog_attribute_words(products bigint[]) RETURNS TABLE(product
     GROUP BY value.product_id
 $$;
 
+CREATE FUNCTION catalog_check_product_options() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM FROM catalog_product AS product
+    JOIN catalog_productvariant AS variant ON variant.product_id = product.id
+    WHERE product.id = NEW.id AND NOT catalog_options_agree(product.options, variant.options);
+    IF FOUND THEN
+        RAISE check_violation USING
+            CONSTRAINT = 'product_options_are_the_variants',
+            MESSAGE = format('variants of product %s name other options', NEW.id);
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION catalog_check_variant_options() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    named jsonb;
+BEGIN
+    SELECT options INTO named FROM catalog_product WHERE id = NEW.product_id FOR SHARE;
+    PERFORM FROM catalog_productvariant
+    WHERE id = NEW.id AND product_id = NEW.product_id
+        AND NOT catalog_options_agree(named, options);
+    IF FOUND THEN
+        RAISE check_violation USING
+            CONSTRAINT = 'variant_options_are_the_products',
+            MESSAGE = format('variant %s does not name the options of its product', NEW.sku);
+    END IF;
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION catalog_close_past_prices(prices jsonb) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -388,6 +421,14 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+
+CREATE FUNCTION catalog_options_agree(named jsonb, said jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    SELECT jsonb_typeof(named) = 'array' AND jsonb_typeof(said) = 'object'
+        AND jsonb_array_length(named) = (SELECT count(*) FROM jsonb_object_keys(said))
+        AND said ?& ARRAY(SELECT jsonb_array_elements_text(named))
+$$;
 
 CREATE FUNCTION catalog_plain(written text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -1160,6 +1201,7 @@ CREATE INDEX product_rated_best ON catalog_product USING btree (status, COALESCE
 CREATE INDEX product_search ON catalog_product USING gin (search_text gin_trgm_ops);
 CREATE TRIGGER product_is_searchable AFTER UPDATE ON catalog_product REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_product();
 CREATE TRIGGER product_leaves_search AFTER DELETE ON catalog_product REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_product();
+CREATE CONSTRAINT TRIGGER product_options_are_the_variants AFTER UPDATE ON catalog_product DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.options <> new.options)) EXECUTE FUNCTION catalog_check_product_options();
 
 -- catalog_productattributevalue
 
@@ -1257,6 +1299,8 @@ CREATE INDEX variant_by_barcode ON catalog_productvariant USING btree (barcode) 
 CREATE TRIGGER variant_added_to_search AFTER INSERT ON catalog_productvariant REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_variant();
 CREATE TRIGGER variant_changed_in_search AFTER UPDATE ON catalog_productvariant REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_variant();
 CREATE TRIGGER variant_leaves_search AFTER DELETE ON catalog_productvariant REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_variant();
+CREATE CONSTRAINT TRIGGER variant_options_are_the_products AFTER INSERT ON catalog_productvariant DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION catalog_check_variant_options();
+CREATE CONSTRAINT TRIGGER variant_options_stay_the_products AFTER UPDATE ON catalog_productvariant DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.options <> new.options) OR (old.product_id <> new.product_id))) EXECUTE FUNCTION catalog_check_variant_options();
 
 -- catalog_searchentry
 

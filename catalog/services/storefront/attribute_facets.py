@@ -16,18 +16,16 @@ from catalog.models.attributes import AttributeType
 from catalog.services.attributes.values import number_of
 from catalog.services.storefront.attributes import AttributeFilter
 
-_OTHERS = (
-    " FROM facts JOIN catalog_productattributevalue AS value ON value.product_id = facts.id"
-    " JOIN catalog_attribute AS attribute"
-    " ON attribute.id = value.attribute_id AND attribute.is_filterable"
-    " WHERE {flags} AND (misses = 0 OR misses = 1 AND missing = value.attribute_id)"
-)
+# Of numbers the key ends in the least and the greatest, of all else in what is counted.
 COUNTS = {
-    "attribute": "SELECT concat_ws(':', value.attribute_id, value.choice_id, value.boolean),"
-    f" count(*){_OTHERS} AND value.number IS NULL"
-    " GROUP BY value.attribute_id, value.choice_id, value.boolean",
-    "number": "SELECT concat_ws(':', value.attribute_id, min(value.number), max(value.number)),"
-    f" count(*){_OTHERS} AND value.number IS NOT NULL GROUP BY value.attribute_id",
+    "attribute": "SELECT concat_ws(':', value.attribute_id, value.choice_id, value.boolean,"
+    " min(value.number), max(value.number)), count(*)"
+    " FROM facts JOIN catalog_productattributevalue AS value ON value.product_id = facts.id"
+    " AND value.attribute_id = ANY (ARRAY(SELECT id FROM catalog_attribute WHERE is_filterable))"
+    " AND (misses = 0 OR missing = value.attribute_id)"
+    # As one condition: of six, the planner would think that they leave nothing to join.
+    " WHERE CASE WHEN {flags} THEN misses <= 1 END"
+    " GROUP BY value.attribute_id, value.choice_id, value.boolean"
 }
 _WORDS = {"t": ("true", "Yes"), "f": ("false", "No")}  # as PostgreSQL writes them
 
@@ -93,16 +91,16 @@ class _Found:
         self._ranges: dict[int, dict[str, Any]] = {}
         kept = {each.attribute_id: {str(pk) for pk in each.choices or ()} for each in chosen}
         for key, number in counts["attribute"].items():
-            attribute_id, value = key.split(":")
-            self.values.setdefault(int(attribute_id), {})[value] = number
-        for key, number in counts["number"].items():
-            attribute_id, least, greatest = key.split(":")
-            self.values.setdefault(int(attribute_id), {})
-            self._ranges[int(attribute_id)] = {
-                "min": number_of(Decimal(least)),
-                "max": number_of(Decimal(greatest)),
-                "count": number,
-            }
+            attribute_id, value, *greatest = key.split(":")
+            of_attribute = self.values.setdefault(int(attribute_id), {})
+            if greatest:
+                self._ranges[int(attribute_id)] = {
+                    "min": number_of(Decimal(value)),
+                    "max": number_of(Decimal(greatest[0])),
+                    "count": number,
+                }
+            else:
+                of_attribute[value] = number
         self.attribute_ids = self.values.keys()
         self.choice_ids = {
             int(value)
