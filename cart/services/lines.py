@@ -9,7 +9,7 @@ from cart.models import MAX_LINES, MAX_QUANTITY, Cart, CartLine
 from cart.services import carts
 from cart.services.carts import OpenCart
 from catalog.selectors import usual_currency, variant_for_sale
-from catalog.services.pricing import unit_price
+from catalog.selectors.pricing import unit_price
 from ecommerce_backend.common.errors import DomainError
 from ecommerce_backend.common.transactions import unit_of_work
 from users.models import User

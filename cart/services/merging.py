@@ -16,7 +16,7 @@ from cart.models import MAX_LINES, MAX_QUANTITY, Cart, CartLine
 from cart.selectors import find_cart
 from cart.services import carts
 from cart.services.lines import CartFull, CurrencyMismatch, QuantityTooLarge
-from catalog.services.pricing import prices_of
+from catalog.selectors.pricing import prices_of
 from ecommerce_backend.common.rate_limits import RateLimited
 from ecommerce_backend.common.transactions import unit_of_work
 from users.models import User

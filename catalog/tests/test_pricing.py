@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from catalog.models import PriceList, PriceListEntry, ProductVariant
-from catalog.services.pricing import Tier, prices_of, unit_price
+from catalog.selectors.pricing import Tier, prices_of, unit_price
 from catalog.tests.conftest import client_of
 from catalog.tests.factories import ListPriceFactory, PriceListFactory, VariantFactory
 from users.models import User

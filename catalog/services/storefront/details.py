@@ -6,9 +6,9 @@ from typing import Any
 
 from catalog.models import Product, ProductImage, Stock
 from catalog.models.stock import availability
+from catalog.selectors.pricing import Prices, prices_of
 from catalog.services.attributes.values import as_shown, rows_of
 from catalog.services.lowest_prices import lowest_before
-from catalog.services.pricing import Prices, prices_of
 from catalog.services.storefront import pictures
 from catalog.services.storefront.departments import breadcrumbs
 from catalog.services.storefront.offers import shown_currency

@@ -11,7 +11,7 @@ from django.db import connections, router
 from django.db.models import F
 
 from catalog.models import Brand, Category, Product
-from catalog.services import pricing
+from catalog.selectors import pricing
 from catalog.services.search.finding import find
 from catalog.services.storefront import attribute_facets
 from catalog.services.storefront.listing import Criteria, listed, offered

@@ -12,7 +12,7 @@ from django.db.models.functions import Left
 from django.utils import timezone
 
 from catalog.models import Brand, Category, Collection, LowestPrice, Price, Product
-from catalog.services import pricing
+from catalog.selectors import pricing
 from catalog.services.search.finding import Finding, find
 from catalog.services.search.highlighting import READ
 from catalog.services.search.ranking import by_relevance

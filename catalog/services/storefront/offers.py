@@ -9,7 +9,7 @@ from django.db import connections, router
 
 from catalog.models import Price, Stock
 from catalog.models.stock import availability
-from catalog.services import pricing
+from catalog.selectors import pricing
 from catalog.services.lowest_prices import lowest_before
 from ecommerce_backend.common import money
 

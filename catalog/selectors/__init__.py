@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from catalog.models import ProductVariant, Stock
 from catalog.models.showing import shown_at
-from catalog.services.pricing import prices_of
+from catalog.selectors.pricing import prices_of
 from ecommerce_backend.common.errors import DomainError
 
 
