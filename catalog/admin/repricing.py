@@ -42,7 +42,7 @@ class RepricingForm(forms.Form):
         help_text="-10 makes everything a tenth cheaper.",
     )
     ending = forms.TypedChoiceField(
-        label="round",
+        label="Round",
         choices=ENDINGS,
         required=False,
         coerce=Decimal,
@@ -50,7 +50,7 @@ class RepricingForm(forms.Form):
     )
     currency = forms.ChoiceField(required=False)
     keep_as_compare_at = forms.BooleanField(
-        required=False, label="show the old price beside a lower one"
+        required=False, label="Show the old price beside a lower one"
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
