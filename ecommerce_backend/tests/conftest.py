@@ -158,7 +158,7 @@ def _world() -> World:
         "/api/v1/back-in-stock/": {"sku": gone.sku},
         "/api/v1/guests/back-in-stock/": {"sku": gone.sku},
         "/api/v1/cart/lines/": {"sku": mug.sku},
-        "/api/v1/staff/products/{product_id}/variants/": {"options": {}},
+        "/api/v1/staff/products/{product_id}/variants/": {"options": {"Serial": "new"}},
         "/api/v1/staff/products/{id}/links/": {
             "related": [other.product.pk],
             "up_sell": [other.product.pk],
