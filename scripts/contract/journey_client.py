@@ -72,7 +72,7 @@ class Unexpected(Exception):
 def travel(base_url: str, staff: SignInRequest) -> None:
     """Make the whole journey, saying each step. Raises Unexpected."""
     visitor = Client(base_url)
-    slug, sku = browse(visitor)
+    slug, sku = browse(guest(base_url, token=""))
     customer = register(base_url, cart_token=fill_cart(base_url, sku))
     placement = check_out(customer)
     order = order_twice(customer, placement)
@@ -86,7 +86,7 @@ def travel(base_url: str, staff: SignInRequest) -> None:
     refusals(visitor, customer, placement)
 
 
-def browse(visitor: Client) -> tuple[str, str]:
+def browse(visitor: AuthenticatedClient) -> tuple[str, str]:
     found = list_products.sync(client=visitor, in_stock=True, page_size=50)
     for card in answered(PaginatedProductCardList, found).results:
         hits = list_products.sync(client=visitor, search=card.name)
@@ -98,7 +98,7 @@ def browse(visitor: Client) -> tuple[str, str]:
     raise Unexpected("nothing on the first page can be bought twice")
 
 
-def look(visitor: Client | AuthenticatedClient, slug: str) -> ProductDetail:
+def look(visitor: AuthenticatedClient, slug: str) -> ProductDetail:
     return answered(ProductDetail, get_product.sync(slug, client=visitor))
 
 

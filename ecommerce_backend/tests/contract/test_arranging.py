@@ -145,4 +145,5 @@ def test_products_of_a_collection_are_dragged_and_moved_by_the_keyboard(
 
 
 def placed(page: Page) -> list[str]:
-    return page.locator("ol.ordered li span").all_inner_texts()
+    names: list[str] = page.locator("ol.ordered li span").all_inner_texts()
+    return names
