@@ -6,7 +6,7 @@ import time
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from ecommerce_backend.tests.contract.secure_shop import BASE_URL, SecureShop
 from ecommerce_backend.tests.contract.staff_door import sign_in_to_admin
@@ -74,6 +74,7 @@ def test_an_operation_is_tried_with_a_demo_login(guest: Visitor) -> None:
     bearer.get_by_role("button", name="Apply credentials").click()
     bearer.get_by_role("button", name="Close").click()
     account = page.locator(".opblock-get", has_text="/api/v1/users/me/").first
+    scroll_to(page, account)
     account.locator(".opblock-summary-control").click()
     account.get_by_role("button", name="Execute").click()
 
@@ -81,6 +82,17 @@ def test_an_operation_is_tried_with_a_demo_login(guest: Visitor) -> None:
     expect(answered).to_have_text("200")
     expect(account.locator(".live-responses-table")).to_contain_text(CUSTOMER["email"])
     assert guest.complaints == []
+
+
+def scroll_to(page: Page, place: Locator) -> None:
+    """Go down the page until a place comes near; of a long list no more than that is drawn."""
+    for _ in range(60):
+        if place.count():
+            place.scroll_into_view_if_needed()
+            return
+        page.mouse.wheel(0, 400)
+        page.wait_for_timeout(100)
+    raise AssertionError("It is nowhere on the page.")
 
 
 def test_the_reference_is_searched(guest: Visitor) -> None:
