@@ -29,4 +29,3 @@ step env SHOP_BASE_URL=https://shop.example DJANGO_SETTINGS_MODULE=ecommerce_bac
   python manage.py check --deploy --fail-level WARNING
 step python manage.py spectacular --validate --fail-on-warn --file /dev/null
 step pytest --numprocesses=2 --dist=loadgroup --cov --cov-report=term
-step python -m scripts.fuzz --seed 7

@@ -2,7 +2,7 @@
 # Sends generated requests to a real shop and looks at every answer: no server error, nothing
 # outside the OpenAPI document.
 #
-#   scripts/fuzz.sh                       2,000 cases, as in the test command
+#   scripts/fuzz.sh                       2,000 cases
 #   scripts/fuzz.sh --cases 25000         the nightly form
 #   scripts/fuzz.sh --seed 42             the cases of an earlier run again
 #   scripts/fuzz.sh --as staff            one kind of caller instead of guest, customer and staff

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.models import PriceList, PriceListEntry
@@ -20,6 +21,7 @@ from users.models import CustomerGroup
 MOST_UNITS = 999_999
 
 
+@extend_schema_field({"type": ["string", "null"], "maxLength": 64, "pattern": "^[-a-zA-Z0-9_]+$"})
 class GroupReference(serializers.SlugRelatedField[CustomerGroup]):
     """A customer group by its code."""
 

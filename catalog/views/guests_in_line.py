@@ -20,10 +20,10 @@ from users.services.passwords import LinkInvalid
 _WISH = OpenApiExample(
     "A mug in blue",
     request_only=True,
-    value={"sku": "MUG-HARBOUR-SKY", "email": "nora@shop.example"},
+    value={"sku": "MUG-HARBOUR-SKY", "email": "customer@shop.example"},
 )
 _ANSWER = {"detail": "A mail is on its way. Nothing is noted until its link is followed."}
-_TOLD = OpenApiExample("Always the same", response_only=True, value=_ANSWER)
+_TOLD = OpenApiExample("Always the same", response_only=True, status_codes=["202"], value=_ANSWER)
 _LINK = OpenApiExample("A link", request_only=True, value={"token": "eyJ2YXJpYW50Ijoz:1vMkq7:Zq"})
 
 

@@ -163,4 +163,4 @@ def test_without_a_store_no_answer_varies_by_who_asks(program: Client, settings:
     response = program.get(URL, headers={"Origin": ALLOWED})
 
     assert "Access-Control-Allow-Origin" not in response
-    assert response["Vary"] == "Accept"
+    assert response["Vary"] == "Accept, Authorization"

@@ -59,11 +59,15 @@ def suspects(name: str, tree: ast.Module) -> list[str]:
 
 
 def test_no_input_can_become_code_a_process_markup_or_a_query() -> None:
-    assert [found for name, tree in trees() for found in suspects(name, tree)] == [
+    found = [each for name, tree in trees() for each in suspects(name, tree)]
+
+    assert [re.sub(r":\d+:", ":", each) for each in found] == [
         # How long to wait before another try: nobody gains by guessing it.
         "ecommerce_backend/common/transactions.py: random",
         # Pictures are decoded in a process of their own: a fixed program, given numbers and bytes.
         "ecommerce_backend/imaging/sandbox.py: subprocess",
+        # A fixed text with parameters: bounds of prices, where price lists hold.
+        "catalog/services/storefront/listing.py: RawSQL",
     ]
 
 

@@ -23,6 +23,7 @@ VALUES = {
     "path": "picture.webp",
     "object_id": "1",
     "product_id": "1",
+    "member_id": "1",
 }
 
 

@@ -44,7 +44,7 @@ def test_books_that_add_up_are_told_as_noughts() -> None:
 
     told = samples("nexus_invariant_breaches")
     assert set(told) == {invariant.name for invariant in bookkeeping.INVARIANTS}
-    assert len(told) == 16
+    assert len(told) == 18
     assert set(told.values()) == {0}
 
 

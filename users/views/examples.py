@@ -141,6 +141,7 @@ MY_DATA = OpenApiExample(
         "exported_at": "2026-11-24T21:12:01Z",
         "account": [{"email": "customer@shop.example", "first_name": "Robin"}],
         "addresses": [_ADDRESS],
+        "customer_groups": [{"code": "trade", "name": "Trade"}],
         "sessions": [{"created_at": "2026-11-22T14:29:41Z", "address": "203.0.113.7"}],
         "second_factor": [],
         "security_log": [{"recorded_at": "2026-11-22T14:29:41Z", "action": "sign_in.succeeded"}],

@@ -41,7 +41,7 @@ def test_the_catalogues_location_holds_what_everybody_is_shown_the_same_and_no_m
     inside = {path for path in endpoints if re.search(pattern, path)}
 
     assert inside == {path for path, is_public in endpoints.items() if is_public}
-    assert len(inside) == 8
+    assert len(inside) == 11
 
 
 def test_a_page_of_products_is_compressed_and_kept_by_its_tag(
@@ -65,6 +65,7 @@ def test_a_page_of_products_is_compressed_and_kept_by_its_tag(
     assert [part.strip() for part in small.headers["Vary"].split(",")] == [
         "Accept-Encoding",
         "Accept",
+        "Authorization",
     ]
     assert (again.status_code, again.content) == (304, b"")
     assert past.status_code in {304, 401}
