@@ -14,6 +14,7 @@ from catalog.admin.attribute_fields import PREFIX, AttributeFields
 from catalog.admin.ordered import OrderedForm, OrderedProductsField
 from catalog.models import Price, Product, ProductImage, ProductLink, ProductVariant
 from catalog.models.links import MOST_LINKS
+from catalog.models.products import MEASURES
 from catalog.services import images
 from catalog.services.attributes.reading import Value
 from catalog.services.links import linked
@@ -140,7 +141,10 @@ class ProductForm(OrderedForm[Product]):
 class VariantForm(forms.ModelForm[ProductVariant]):
     class Meta:
         model = ProductVariant
-        fields: ClassVar = ["product", "sku", "barcode", "options", "position", "is_active"]
+        fields: ClassVar = [
+            *("product", "sku", "barcode", "options", "position", "is_active"),
+            *MEASURES,
+        ]
         field_classes: ClassVar = {"options": StrictJSONField}
         widgets: ClassVar = {
             "sku": forms.TextInput(attrs={"size": 24}),

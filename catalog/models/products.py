@@ -116,6 +116,12 @@ class Product(Shown):
         ]
 
 
+MOST_GRAMS = 10_000_000  # ten tonnes
+MOST_MM = 100_000
+DIMENSIONS = ("length_mm", "width_mm", "height_mm")
+MEASURES = ("weight_grams", *DIMENSIONS)
+
+
 class ProductVariant(TimestampedModel):
     """One purchasable form of a product, identified by its SKU."""
 
@@ -127,11 +133,33 @@ class ProductVariant(TimestampedModel):
     )
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True, help_text="Inactive variants are not for sale.")
+    # As it is packed for the parcel. Null: nobody has weighed or measured it.
+    weight_grams = models.PositiveIntegerField("weight in g", null=True, blank=True)
+    length_mm = models.PositiveIntegerField("length in mm", null=True, blank=True)
+    width_mm = models.PositiveIntegerField("width in mm", null=True, blank=True)
+    height_mm = models.PositiveIntegerField("height in mm", null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(name="variant_unique_options", fields=["product", "options"]),
             models.CheckConstraint(name="variant_sku_not_empty", condition=~Q(sku="")),
+            models.CheckConstraint(
+                name="variant_weight_within_limits",
+                condition=Q(weight_grams__range=(1, MOST_GRAMS)),
+            ),
+            models.CheckConstraint(
+                name="variant_measured_whole",
+                condition=Q(length_mm=None, width_mm=None, height_mm=None)
+                | Q(
+                    length_mm__range=(1, MOST_MM),
+                    width_mm__range=(1, MOST_MM),
+                    height_mm__range=(1, MOST_MM),
+                    length_mm__isnull=False,
+                    width_mm__isnull=False,
+                    height_mm__isnull=False,
+                ),
+                violation_error_message="Give length, width and height, or none of them.",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(name="variant_by_barcode", fields=["barcode"], condition=~Q(barcode="")),

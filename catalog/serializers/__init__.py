@@ -139,6 +139,10 @@ class Variant(serializers.Serializer[Any]):
     sku = serializers.CharField(max_length=64)
     barcode = serializers.CharField(max_length=64)
     options = serializers.DictField(child=serializers.CharField())
+    weight_grams = CountField(allow_null=True, help_text="Packed; null: not known.")
+    length_mm = CountField(allow_null=True, help_text="Packed; null with the other two: not known.")
+    width_mm = CountField(allow_null=True)
+    height_mm = CountField(allow_null=True)
     price = Amount(
         allow_null=True, help_text="Of a single one; null: not for sale in this currency."
     )

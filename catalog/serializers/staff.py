@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from catalog.models import Brand, Category, Price, Product, ProductVariant
+from catalog.models.products import MEASURES, MOST_GRAMS, MOST_MM
 from catalog.models.showing import NAME_LENGTH, SEO_DESCRIPTION_LENGTH
 from catalog.serializers.staff_fields import (
     CurrencyField,
@@ -71,6 +72,12 @@ class StatedPrice(StrictSerializer):
         return price
 
 
+def _measure(most: int, help_text: str = "") -> serializers.IntegerField:
+    return serializers.IntegerField(
+        min_value=1, max_value=most, required=False, allow_null=True, help_text=help_text
+    )
+
+
 class WriteVariant(StrictSerializer):
     """A form in which the product can be bought. `prices` are all that it has."""
 
@@ -85,6 +92,10 @@ class WriteVariant(StrictSerializer):
     is_active = serializers.BooleanField(
         required=False, help_text="Inactive variants are not for sale."
     )
+    weight_grams = _measure(MOST_GRAMS, "Grams, packed; null: not known.")
+    length_mm = _measure(MOST_MM, "Millimetres, packed; null with width and height: not known.")
+    width_mm = _measure(MOST_MM)
+    height_mm = _measure(MOST_MM)
     prices = StatedPrice(many=True, required=False, max_length=MOST_PRICES)  # type: ignore[call-arg]
 
     def validate_prices(self, prices: list[dict[str, Any]]) -> list[NewPrice]:
@@ -107,11 +118,19 @@ class StaffVariant(serializers.ModelSerializer[ProductVariant]):
     """A variant as staff see it."""
 
     options = serializers.DictField(child=serializers.CharField())
+    weight_grams = CountField(allow_null=True)
+    length_mm = CountField(allow_null=True)
+    width_mm = CountField(allow_null=True)
+    height_mm = CountField(allow_null=True)
     prices = serializers.SerializerMethodField()
 
     class Meta:
         model = ProductVariant
-        fields: ClassVar = ["id", "sku", "barcode", "options", "position", "is_active", "prices"]
+        fields: ClassVar = [
+            *("id", "sku", "barcode", "options", "position", "is_active"),
+            *MEASURES,
+            "prices",
+        ]
 
     @extend_schema_field(PriceEntry(many=True))
     def get_prices(self, variant: ProductVariant) -> Any:

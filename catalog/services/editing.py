@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from catalog.models import Brand, Product, ProductVariant
+from catalog.models.products import MEASURES
 from catalog.services.attributes.definitions import load
 from catalog.services.attributes.sorting import Held, sorted_for_staff
 from catalog.services.attributes.values import held_by, write_values
@@ -12,6 +13,7 @@ from catalog.services.prices import NewPrice, replace_prices
 from catalog.services.products import (
     SkuTaken,
     VariantExists,
+    check_measures,
     check_options,
     complete,
     refresh_search_text,
@@ -55,6 +57,10 @@ class VariantChanges(TypedDict, total=False):
     options: dict[str, str]
     position: int
     is_active: bool
+    weight_grams: int | None
+    length_mm: int | None
+    width_mm: int | None
+    height_mm: int | None
     prices: list[NewPrice]
 
 
@@ -108,10 +114,11 @@ def delete_product(*, product: Product) -> None:
 def change_variant(*, variant: ProductVariant, changes: VariantChanges) -> ProductVariant:
     """Change a variant; call with the row of its product locked.
 
-    Raises SkuTaken, VariantExists, VariantOptionsMismatch and PriceInvalid.
+    Raises SkuTaken, VariantExists, VariantOptionsMismatch, VariantHalfMeasured and PriceInvalid.
     """
     prices = changes.get("prices")
     changed = _assign(variant, {name: v for name, v in changes.items() if name != "prices"})
+    check_measures({name: getattr(variant, name) for name in MEASURES})
     if "sku" in changed and _others(variant).filter(sku=variant.sku).exists():
         raise SkuTaken(sku=variant.sku)
     if "options" in changed:

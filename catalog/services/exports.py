@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from catalog.models import Category, Price, ProductVariant
+from catalog.models.products import MEASURES
 from catalog.services.attributes.values import as_written, rows_of
 from catalog.services.imports.formulas import defused
 from catalog.services.imports.sources import Format
@@ -19,6 +20,7 @@ BATCH_ROWS = 1000
 COLUMNS = (
     *("sku", "upc", "name", "description", "brand", "price", "currency"),
     *("category_path", "image_url", "attributes"),
+    *MEASURES,
 )
 _SEPARATOR = " > "
 
@@ -77,6 +79,7 @@ def _row(
         "category_path": list(paths.get(product.category_id or 0, ())),
         "image_url": product.source_image_url,
         "attributes": product.attributes,
+        **{name: getattr(variant, name) for name in MEASURES},
     }
 
 
@@ -112,6 +115,8 @@ def _cell(column: str, value: Any) -> str:
     if column == "category_path":
         is_plain = not any(_SEPARATOR in name or name.startswith("[") for name in value)
         return defused(_SEPARATOR.join(value) if is_plain else json.dumps(value))
+    if column in MEASURES:
+        return "" if value is None else str(value)
     if column == "attributes":
         return json.dumps(value, ensure_ascii=False) if value else ""
     return defused(value)

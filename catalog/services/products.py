@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db.models import Prefetch, Q
 
 from catalog.models import Brand, Category, Product, ProductVariant, Stock
+from catalog.models.products import DIMENSIONS
 from catalog.services.attributes.definitions import Definitions, load
 from catalog.services.attributes.sorting import Held, sorted_for_staff
 from catalog.services.attributes.values import write_values
@@ -40,6 +41,13 @@ class VariantOptionsMismatch(DomainError):
     message = "A variant says what it is of each option of its product, and of nothing else."
     http_status = 400
     advice = "Name each option of the product, and no other."
+
+
+class VariantHalfMeasured(DomainError):
+    code = "variant_half_measured"
+    message = "A parcel has a length, a width and a height."
+    http_status = 400
+    advice = "Give all three of them in millimetres, or null for all three."
 
 
 class WindowInvalid(DomainError):
@@ -127,6 +135,15 @@ def check_options(*, product: Product, options: Mapping[str, Any]) -> None:
     if options.keys() != set(product.options):
         names = ", ".join(product.options) or "no option"
         raise VariantOptionsMismatch(f"A variant of this product names {names}, exactly.")
+
+
+def check_measures(measures: Mapping[str, int | None]) -> None:
+    """Refuse a parcel of which one side is not known.
+
+    Raises VariantHalfMeasured.
+    """
+    if len({measures.get(side) is None for side in DIMENSIONS}) > 1:
+        raise VariantHalfMeasured
 
 
 @unit_of_work

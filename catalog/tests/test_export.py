@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from catalog.models import Category, Price, Product, ProductAttributeValue
+from catalog.models import Category, Price, Product, ProductAttributeValue, ProductVariant
+from catalog.models.products import DIMENSIONS
 from catalog.services.exports import export
 from catalog.services.imports import Format, import_catalog, source_of
 from catalog.services.imports.formulas import defused, restored
@@ -61,9 +62,9 @@ def counts(content: bytes, kind: str) -> tuple[int, ...]:
     return (ended.created, ended.updated, ended.unchanged, ended.refused)
 
 
-def everything() -> tuple[list[Any], list[Any]]:
-    values = ProductAttributeValue.objects.order_by("pk").values()
-    return list(Product.objects.order_by("pk").values()), list(values)
+def everything() -> list[list[Any]]:
+    models = (Product, ProductVariant, ProductAttributeValue)
+    return [list(model.objects.order_by("pk").values()) for model in models]
 
 
 @pytest.fixture
@@ -77,6 +78,8 @@ def shop() -> None:
             sku=f"={number}",
             options={},
             barcode=f"+{number}",
+            weight_grams=number or None,
+            **dict.fromkeys(DIMENSIONS, number * 10 or None),
             product__name=text,
             product__description=f'{text}\nsecond, "line"',
             product__brand=BrandFactory.create(name=text),

@@ -18,13 +18,14 @@ from catalog.models import (
     Warehouse,
     WarehouseStock,
 )
+from catalog.models.products import MEASURES
 from catalog.tests.factories import (
     CategoryFactory,
     ProductFactory,
     VariantFactory,
     WarehouseFactory,
 )
-from catalog.tests.import_files import LAMP, csv_file, jsonl_file, run
+from catalog.tests.import_files import LAMP, csv_file, faults, jsonl_file, run
 from ecommerce_backend.common.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +159,27 @@ def test_columns_that_are_not_in_the_file_stay_as_they_are(tmp_path: Path) -> No
     assert (str(product.brand), str(product.category)) == ("Lumen", "Home")
     assert ProductVariant.objects.get().barcode == "1"
     assert Price.objects.get().amount == Decimal("9.50")
+
+
+def test_measures_come_with_a_file_and_go_with_an_empty_cell(tmp_path: Path) -> None:
+    sides = {"length_mm": "125", "width_mm": "95", "height_mm": "110"}
+    run(csv_file(tmp_path, LAMP | sides | {"weight_grams": "410"}))
+    variant = ProductVariant.objects.get()
+    assert [getattr(variant, name) for name in MEASURES] == [410, 125, 95, 110]
+
+    assert run(csv_file(tmp_path, LAMP)).counts == (0, 0, 1, 0)
+    assert run(csv_file(tmp_path, LAMP | {"weight_grams": "400"})).counts == (0, 1, 0, 0)
+    assert run(csv_file(tmp_path, LAMP | dict.fromkeys(sides, ""))).counts == (0, 1, 0, 0)
+
+    variant.refresh_from_db()
+    assert [getattr(variant, name) for name in MEASURES] == [400, None, None, None]
+
+
+def test_a_parcel_of_two_sides_is_refused(tmp_path: Path) -> None:
+    half = {"length_mm": "125", "width_mm": "95", "height_mm": ""}
+
+    assert faults(csv_file(tmp_path, LAMP | half)) == [("2", "height_mm", "incomplete")]
+    assert faults(csv_file(tmp_path, LAMP | {"length_mm": "125"})) == [("2", "", "conflict")]
 
 
 def test_empty_columns_are_cleared(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from catalog.models import Price, Product, ProductImage
+from catalog.models.products import MEASURES
 from catalog.services import stock
 from catalog.tests.factories import (
     BrandFactory,
@@ -66,6 +67,7 @@ def test_the_page_of_a_product_says_everything(
                 "sku": "ARC-BLK",
                 "barcode": "40063",
                 "options": {"Colour": "Black"},
+                **dict.fromkeys(MEASURES),
                 "price": "79.00",
                 "compare_at": "99.00",
                 "lowest_price_30d": None,
@@ -79,6 +81,7 @@ def test_the_page_of_a_product_says_everything(
                 "sku": "ARC-BRS",
                 "barcode": "",
                 "options": {"Colour": "Brass"},
+                **dict.fromkeys(MEASURES),
                 "price": "89.00",
                 "compare_at": None,
                 "lowest_price_30d": None,

@@ -1,7 +1,9 @@
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, connection
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
@@ -28,6 +30,10 @@ def test_a_variant_with_its_prices_is_for_sale_at_once(
     body = {
         "sku": "MUG-OAT",
         "options": {"Colour": "Oat"},
+        "weight_grams": 410,
+        "length_mm": 125,
+        "width_mm": 95,
+        "height_mm": 110,
         "prices": [{"currency": "USD", "amount": "23.5", "compare_at": "26"}],
     }
 
@@ -42,9 +48,14 @@ def test_a_variant_with_its_prices_is_for_sale_at_once(
         "options": {"Colour": "Oat"},
         "position": 0,
         "is_active": True,
+        "weight_grams": 410,
+        "length_mm": 125,
+        "width_mm": 95,
+        "height_mm": 110,
         "prices": [{"currency": "USD", "amount": "23.50", "compare_at": "26.00"}],
     }
     (shown,) = manager_client.get("/api/v1/products/mug/").json()["variants"]
+    assert (shown["weight_grams"], shown["length_mm"], shown["height_mm"]) == (410, 125, 110)
     assert (shown["sku"], shown["price"]) == ("MUG-OAT", "23.50")
     assert manager_client.get(url(mug, variant))["ETag"] == response["ETag"]
 
@@ -208,3 +219,32 @@ def test_a_price_names_its_currency_and_its_amount_in_a_change_too(
         f"/prices/0/{name}" for name in missing
     }
     assert Price.objects.get().amount == Decimal("10.00")
+
+
+def test_a_parcel_has_three_sides_or_none(manager_client: APIClient, mug: Product) -> None:
+    variant = VariantFactory.create(product=mug, options={"Colour": "Oat"})
+    address = url(mug, variant)
+    sides = {"length_mm": 125, "width_mm": 95, "height_mm": 110}
+
+    def change(body: Mapping[str, int | None]) -> tuple[int, str]:
+        seen = manager_client.get(address)["ETag"]
+        response = manager_client.patch(address, body, headers={"If-Match": seen})
+        return response.status_code, response.json().get("code", "")
+
+    assert change({"length_mm": 125}) == (400, "variant_half_measured")
+    assert change(dict.fromkeys(sides, 0)) == (400, "invalid")
+    assert change(sides) == (200, "")
+    assert change({"width_mm": None}) == (400, "variant_half_measured")
+    assert change({"width_mm": 90}) == (200, "")
+    assert change(dict.fromkeys(sides, None)) == (200, "")
+    assert change({"weight_grams": 10_000_001}) == (400, "invalid")
+
+
+@pytest.mark.parametrize(
+    "measures", ["length_mm = 1", "weight_grams = 0", "weight_grams = 10000001"]
+)
+def test_the_database_holds_what_a_parcel_is(mug: Product, measures: str) -> None:
+    VariantFactory.create(product=mug, options={"Colour": "Oat"})
+
+    with pytest.raises(IntegrityError), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE catalog_productvariant SET {measures}")  # noqa: S608

@@ -67,6 +67,10 @@ _VARIANT = {
     "options": {"Colour": "Oat"},
     "position": 0,
     "is_active": True,
+    "weight_grams": 410,
+    "length_mm": 125,
+    "width_mm": 95,
+    "height_mm": 110,
 }
 _PRICES = [{"currency": "USD", "amount": "23.50", "compare_at": "26.00"}]
 VARIANT = _shown("Oat", {"id": 31, **_VARIANT, "prices": _PRICES})

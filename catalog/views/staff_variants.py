@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from catalog.models import Product, ProductVariant
+from catalog.models.products import MEASURES
 from catalog.serializers.staff import StaffVariant, WriteVariant
 from catalog.services import editing, products
 from catalog.services.prices import PriceInvalid
@@ -30,6 +31,7 @@ _REFUSALS = (
     products.SkuTaken,
     products.VariantExists,
     products.VariantOptionsMismatch,
+    products.VariantHalfMeasured,
     PriceInvalid,
 )
 
@@ -88,15 +90,18 @@ class StaffVariantViewSet(ListModelMixin, GenericViewSet[ProductVariant]):
         form = WriteVariant(data=request.data)
         form.is_valid(raise_exception=True)
         stated = form.validated_data.pop("prices", [])
-        is_active = form.validated_data.pop("is_active", True)
+        further: Any = {
+            name: form.validated_data.pop(name)
+            for name in ("is_active", *MEASURES)
+            if name in form.validated_data
+        }
         variant = products.add_variant(
             product=get_object_or_404(Product, pk=product_id),
             prices={price.currency: price.amount for price in stated},
             compare_at={p.currency: p.compare_at for p in stated if p.compare_at is not None},
             **form.validated_data,
         )
-        if not is_active:
-            editing.change_variant(variant=variant, changes={"is_active": False})
+        editing.change_variant(variant=variant, changes=further)
         return versions.shown(StaffVariant(variant).data, 201)
 
     @refuses(*_REFUSALS)

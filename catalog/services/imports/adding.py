@@ -37,13 +37,16 @@ RETURNING slug, id
 _ADD_VARIANTS = """
 WITH given AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%s) AS given (
-        line bigint, product_id bigint, sku text, barcode text, currency text, amount numeric
+        line bigint, product_id bigint, sku text, barcode text, currency text, amount numeric,
+        weight_grams int, length_mm int, width_mm int, height_mm int
     )
 ), variant AS (
     INSERT INTO catalog_productvariant (
-        created_at, updated_at, product_id, sku, barcode, options, position, is_active
+        created_at, updated_at, product_id, sku, barcode, options, position, is_active,
+        weight_grams, length_mm, width_mm, height_mm
     )
-    SELECT clock_timestamp(), clock_timestamp(), product_id, sku, barcode, '{}', 0, true
+    SELECT clock_timestamp(), clock_timestamp(), product_id, sku, barcode, '{}', 0, true,
+        weight_grams, length_mm, width_mm, height_mm
     FROM given ORDER BY line
     RETURNING id, sku
 ), price AS (
@@ -116,6 +119,7 @@ def _variant(row: Row, product_id: int) -> dict[str, Any]:
         "barcode": row.upc or "",
         "currency": row.currency,
         "amount": str(row.price),
+        **row.measures,
     }
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
+from catalog.models.products import MOST_GRAMS, MOST_MM
 from catalog.models.showing import NAME_LENGTH
 from catalog.services.categories import MAX_DEPTH
 from catalog.services.imports import strict_json
@@ -123,11 +124,23 @@ def attributes(raw: object) -> dict[str, Any]:
 
 
 def on_hand(raw: object) -> int | None:
+    return _whole(raw, 0, MAX_UNITS, code="not_a_quantity")
+
+
+def weight(raw: object) -> int | None:
+    return _whole(raw, 1, MOST_GRAMS, code="not_a_measure")
+
+
+def length(raw: object) -> int | None:
+    return _whole(raw, 1, MOST_MM, code="not_a_measure")
+
+
+def _whole(raw: object, least: int, most: int, *, code: str) -> int | None:
     value = _plain(raw)
     if not value:
         return None
-    if not _UNITS.fullmatch(value) or int(value) > MAX_UNITS:
-        raise FieldRefused("not_a_quantity", f"is not a whole number from 0 to {MAX_UNITS:,}")
+    if not _UNITS.fullmatch(value) or not least <= int(value) <= most:
+        raise FieldRefused(code, f"is not a whole number from {least} to {most:,}")
     return int(value)
 
 

@@ -121,7 +121,7 @@ def _revise(
 ) -> Changes:
     """Note what the row changes of its variant, its price and its product, and return it."""
     siblings = stored.siblings[variant.product_id]
-    changes = {} if row.upc is None else _assign(variant, barcode=row.upc)
+    changes = _assign(variant, **({} if row.upc is None else {"barcode": row.upc}), **row.measures)
     if changes:
         result.variants.append(variant)
     changes |= _revise_price(row, variant, stored, result)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from catalog.models.products import MEASURES
 from catalog.services.imports import strict_json
 from catalog.services.imports.formulas import restored
 from catalog.services.imports.refusals import Refusal, excerpt, refusal
@@ -17,6 +18,7 @@ REQUIRED = ("sku", "name", "price", "currency")
 COLUMNS = (
     *REQUIRED,
     *("upc", "description", "brand", "category_path", "image_url", "attributes", "on_hand"),
+    *MEASURES,
 )
 MAX_IGNORED = 20
 MAX_COLUMNS = 200

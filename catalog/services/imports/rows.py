@@ -1,10 +1,11 @@
 """From records to rows that fit the shop."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from catalog.models.products import DIMENSIONS, MEASURES
 from catalog.services.imports import fields
 from catalog.services.imports.reading import REQUIRED, Record
 from catalog.services.imports.refusals import FieldRefused, Flaw, Refusal, excerpt
@@ -27,6 +28,8 @@ class Row:
     image_url: str | None = None
     attributes: dict[str, Any] | None = None
     on_hand: int | None = None
+    # By column, those that the file has; None: they are not known any more.
+    measures: Mapping[str, int | None] = field(default_factory=dict)
 
 
 _RULES: Mapping[str, Callable[[object], object]] = {
@@ -41,6 +44,8 @@ _RULES: Mapping[str, Callable[[object], object]] = {
     "image_url": fields.image_url,
     "attributes": fields.attributes,
     "on_hand": fields.on_hand,
+    "weight_grams": fields.weight,
+    **dict.fromkeys(DIMENSIONS, fields.length),
 }
 
 
@@ -55,7 +60,10 @@ def validated(record: Record, seen: SeenSkus) -> Row | Refusal:
             except FieldRefused as refused:
                 flaws.append(_flaw(record, column, refused))
     flaws += _flaws_together(record, values, seen)
-    return Refusal(record.line, tuple(flaws)) if flaws else Row(line=record.line, **values)
+    measures = {column: values.pop(column) for column in MEASURES if column in values}
+    if flaws:
+        return Refusal(record.line, tuple(flaws))
+    return Row(line=record.line, measures=measures, **values)
 
 
 def _flaws_together(record: Record, values: dict[str, Any], seen: SeenSkus) -> Iterator[Flaw]:
@@ -68,6 +76,10 @@ def _flaws_together(record: Record, values: dict[str, Any], seen: SeenSkus) -> I
             fields.check_precision(values["price"], values["currency"])
         except FieldRefused as refused:
             yield _flaw(record, "price", refused)
+    sides = {values[column] is None for column in DIMENSIONS if column in values}
+    if len(sides) > 1:
+        missing = FieldRefused("incomplete", "is not all of length_mm, width_mm and height_mm")
+        yield _flaw(record, next(side for side in DIMENSIONS if values.get(side) is None), missing)
     for column, value in record.values.items():
         if column not in _RULES and isinstance(value, str) and fields.NUL in value:
             yield _flaw(record, column, FieldRefused("nul_character", "has a NUL character"))

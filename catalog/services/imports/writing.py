@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from catalog.models import Price, Product, ProductVariant
+from catalog.models.products import MEASURES
 from catalog.services.attributes.values import write_values
 from catalog.services.imports.adding import add
 from catalog.services.imports.planning import Plan, plan
@@ -76,7 +77,7 @@ def _update(batch: Plan) -> None:
             batch.variants,
             update_conflicts=True,
             unique_fields=["id"],
-            update_fields=["barcode", "updated_at"],
+            update_fields=["barcode", *MEASURES, "updated_at"],
         )
     if batch.prices:
         Price.objects.bulk_create(

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.models import Product, ProductImage, Stock
+from catalog.models.products import MEASURES
 from catalog.models.stock import availability
 from catalog.selectors.pricing import Prices, prices_of
 from catalog.services.attributes.values import as_shown, rows_of
@@ -64,6 +65,7 @@ def _variant(
         "sku": row["sku"],
         "barcode": row["barcode"],
         "options": row["options"],
+        **{name: row[name] for name in MEASURES},
         "price": None if prices is None else money.formatted(prices.unit_price(), currency),
         "compare_at": None if former is None else money.formatted(former, currency),
         "lowest_price_30d": None if lowest is None else money.formatted(lowest, currency),
@@ -104,7 +106,7 @@ def _variants(product: Product) -> list[Row]:
 
 
 _VARIANT_COLUMNS = (
-    *("pk", "sku", "barcode", "options"),
+    *("pk", "sku", "barcode", "options", *MEASURES),
     *("stock__sellable", "stock__backorder_room", "stock__policy", "stock__expected_on"),
 )
 
