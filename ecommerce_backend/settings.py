@@ -181,7 +181,7 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS is answered by ProblemMiddleware
     "DEFAULT_SCHEMA_CLASS": "ecommerce_backend.common.openapi.schema.ShopSchema",
     "EXCEPTION_HANDLER": "ecommerce_backend.common.exception_handler.exception_handler",
-    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
+    "DATETIME_FORMAT": "%4Y-%m-%dT%H:%M:%SZ",  # four digits of the year 30, too (RFC 3339)
     "URL_FORMAT_OVERRIDE": None,
     "FORMAT_SUFFIX_KWARG": None,
     "UNICODE_JSON": True,

@@ -21,7 +21,7 @@ from users.models import CustomerGroup
 MOST_UNITS = 999_999
 
 
-@extend_schema_field({"type": ["string", "null"], "maxLength": 64, "pattern": "^[-a-zA-Z0-9_]+$"})
+@extend_schema_field({"type": "string", "maxLength": 64, "pattern": "^[-a-zA-Z0-9_]+$"})
 class GroupReference(serializers.SlugRelatedField[CustomerGroup]):
     """A customer group by its code."""
 

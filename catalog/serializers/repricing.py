@@ -48,7 +48,7 @@ class PercentField(_DecimalString):
         )
 
 
-@extend_schema_field({"type": ["string", "null"], "pattern": f"^{_ENDING}$"})
+@extend_schema_field({"type": "string", "pattern": f"^{_ENDING}$"})
 class EndingField(_DecimalString):
     pattern = _ENDING
 

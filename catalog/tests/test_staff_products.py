@@ -270,3 +270,11 @@ def test_the_database_keeps_a_window_in_order() -> None:
 
     with pytest.raises(IntegrityError, match="product_window_opens_first"), transaction.atomic():
         ProductFactory.create(publish_from=now, publish_until=now)
+
+
+def test_a_moment_of_long_ago_is_shown_as_it_was_sent(manager_client: APIClient) -> None:
+    long_ago = "0030-10-18T00:42:02Z"
+
+    response = manager_client.post(LIST, {"name": "Amphora", "publish_from": long_ago})
+
+    assert (response.status_code, response.json()["publish_from"]) == (201, long_ago)

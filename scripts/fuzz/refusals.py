@@ -81,6 +81,7 @@ UNFORESEEABLE = {
     "price_invalid",  # an amount that its currency has no coins for, a reduction that is none
     "quote_invalid",  # a signature, and a cart that it was made for
     "variant_options_mismatch",  # what the variants of this product differ in
+    "uri_too_long",  # parameters that each are as long as they may be
 }
 # Blanks that Python takes off a text, but that are none in the patterns of a schema.
 _SEPARATORS = set("\x1c\x1d\x1e\x1f\x85")

@@ -140,7 +140,7 @@ def _bound_number(schema: Schema, column: "models.Field[Any, Any]") -> None:
 
 def _write_decimal(schema: Schema, field: serializers.DecimalField) -> None:
     """Say how an amount is written: with a digit, and a sign only where there may be one."""
-    if "pattern" not in schema:
+    if "pattern" not in schema or hasattr(field, "pattern"):  # one of its own
         return
     sign = "" if field.min_value is not None and field.min_value >= 0 else "-?"
     whole, places = field.max_whole_digits or 1, field.decimal_places or 0
