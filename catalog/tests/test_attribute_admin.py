@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -184,6 +185,7 @@ def test_more_attributes_cost_the_page_no_more_queries(
     product = ProductFactory.create(category=CategoryFactory.create())
     colours = [AttributeFactory.create(type="color") for _ in range(1 + more)]
     say({product: {colour: ["red", "blue"] for colour in colours}})
+    ContentType.objects.get_for_model(Product)  # asked for once in a process
 
     # Beside those of a page without: choices and ties, what the product has, its category, and
     # the choices for the fields.

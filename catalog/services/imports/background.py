@@ -202,8 +202,13 @@ def _so_far(kept: CatalogImport) -> ImportSummary | None:
 
 
 def _created(row: Row) -> dict[str, Any]:
-    columns = ((name, getattr(row, name)) for name in row.__slots__ if name not in _HIDDEN)
-    values = {name: {"before": None, "after": _text(v)} for name, v in columns if v is not None}
+    columns = {name: getattr(row, name) for name in row.__slots__ if name not in _HIDDEN}
+    columns |= columns.pop("measures")
+    values = {
+        name: {"before": None, "after": _text(value)}
+        for name, value in columns.items()
+        if value is not None
+    }
     return {"line": row.line, "sku": row.sku, "kind": "created", "fields": values}
 
 
