@@ -97,7 +97,7 @@ def test_a_loss_that_was_accepted_is_what_the_next_one_is_held_against(
     shop: Installation, own_server: Server
 ) -> None:
     execute(own_server, "DELETE FROM orders_order WHERE id > 8")
-    next_set(shop, "--accept-loss")
+    assert "verified: " in next_set(shop, "--accept-loss")
 
     accepted = shop.sets()[-1].manifest()
     assert accepted["losses_accepted"] == ["orders_order from 40 rows to 8"]
@@ -128,6 +128,6 @@ def test_a_preview_says_what_a_swap_would_take_away(shop: Installation, own_serv
 
 def _set_of_an_empty_shop(shop: Installation, server: Server) -> Set:
     execute(server, "CREATE TABLE kept AS SELECT * FROM users_user; DELETE FROM users_user")
-    next_set(shop, "--accept-loss")
+    assert "verified: " in next_set(shop, "--accept-loss")
     execute(server, "INSERT INTO users_user SELECT * FROM kept; DROP TABLE kept")
     return shop.sets()[-1]
