@@ -1,30 +1,18 @@
 """The planner is told of a shop that grows faster than PostgreSQL looks."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from catalog.services.imports import running
 from catalog.services.imports.running import Listener, import_catalog
 from catalog.services.imports.sources import open_source
 from catalog.tests.factories import VariantFactory
 from catalog.tests.import_files import LAMP, csv_file
+from catalog.tests.sql import execute, scalar
 
 pytestmark = pytest.mark.django_db
 KNOWN = "SELECT reltuples FROM pg_class WHERE relname = 'catalog_productvariant'"
-
-
-def scalar(statement: str) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchone()[0]
-
-
-def execute(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
 
 
 def test_statistics_follow_a_long_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,8 @@
 """What is searched follows whatever is written, by whomever."""
 
 from importlib import import_module
-from typing import Any
 
 import pytest
-from django.db import connection
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
@@ -16,22 +14,12 @@ from catalog.services.search.upkeep import (
     write_stale_entries,
 )
 from catalog.tests.factories import BrandFactory, CategoryFactory, VariantFactory
+from catalog.tests.sql import execute, scalar
 from catalog.tests.test_list_products import names
 
 written_once = import_module("catalog.migrations.0029_search_written_once")
 pytestmark = pytest.mark.django_db
 (COMPLETE,) = (each for each in INVARIANTS if each.name == "search_knows_every_product")
-
-
-def sql(statement: str, *values: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-
-
-def scalar(statement: str) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchone()[0]
 
 
 @pytest.fixture
@@ -51,10 +39,10 @@ def found(client: APIClient, *queries: str) -> list[bool]:
 def test_it_follows_sql_that_no_service_wrote(api_client: APIClient, lamp: Product) -> None:
     assert found(api_client, "lindholm", "lighting", "tabletop", "arc77") == [True] * 4
 
-    sql("UPDATE catalog_product SET description = 'Warm glow' WHERE id = %s", lamp.pk)
-    sql("UPDATE catalog_brand SET name = 'Ottersby'")
-    sql("UPDATE catalog_category SET name = 'Lumination' WHERE depth = 1")
-    sql("UPDATE catalog_productvariant SET sku = 'BOW-88'")
+    execute("UPDATE catalog_product SET description = 'Warm glow' WHERE id = %s", lamp.pk)
+    execute("UPDATE catalog_brand SET name = 'Ottersby'")
+    execute("UPDATE catalog_category SET name = 'Lumination' WHERE depth = 1")
+    execute("UPDATE catalog_productvariant SET sku = 'BOW-88'")
 
     assert found(api_client, "glow", "ottersby", "lumination", "bow88") == [True] * 4
     assert found(api_client, "lighting", "arc77") == [False] * 2
@@ -72,7 +60,7 @@ def test_a_variant_that_goes_takes_its_code_along(api_client: APIClient, lamp: P
     other = ProductVariant.objects.create(product=lamp, sku="ZEBRA-1", options={"a": "b"})
     assert found(api_client, "zebra") == [True]
 
-    sql("DELETE FROM catalog_productvariant WHERE id = %s", other.pk)
+    execute("DELETE FROM catalog_productvariant WHERE id = %s", other.pk)
 
     assert found(api_client, "zebra1") == [False]
 
@@ -83,7 +71,7 @@ def test_of_a_great_many_products_the_rest_is_left_to_a_job(
     Product.objects.bulk_create(
         Product(name=f"Bulk {n}", slug=f"bulk-{n}", brand=lamp.brand) for n in range(1001)
     )
-    sql("SELECT catalog_refresh_search(ARRAY(SELECT id FROM catalog_product))")
+    execute("SELECT catalog_refresh_search(ARRAY(SELECT id FROM catalog_product))")
     Brand.objects.update(name="Ottersby")
     assert found(api_client, "ottersby") == [False]
     assert SearchEntry.objects.filter(is_stale=True).count() == 1002
@@ -110,13 +98,13 @@ SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'catalog_search_v
 def test_the_words_of_a_product_are_worked_out_once_by_whatever_plan(
     refresh: str, times: int
 ) -> None:
-    sql(getattr(written_once, refresh))
-    sql(ENTRY_BY_ENTRY)
+    execute(getattr(written_once, refresh))
+    execute(ENTRY_BY_ENTRY)
     products = [VariantFactory.create().product_id for _ in range(30)]
     Product.objects.update(status="draft")
     before = scalar(WORKED_OUT)
 
-    sql("SELECT catalog_refresh_search(%s::bigint[])", products)
+    execute("SELECT catalog_refresh_search(%s::bigint[])", products)
 
     assert scalar(WORKED_OUT) - before == 30 * times
 

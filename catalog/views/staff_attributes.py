@@ -15,7 +15,7 @@ from catalog.services.attributes import editing
 from catalog.services.shelving import StillInUse
 from catalog.staff_filters import AttributeFilters
 from catalog.views import attribute_examples as examples
-from catalog.views import versions
+from ecommerce_backend.common import versions
 from ecommerce_backend.common.openapi import refuses
 from ecommerce_backend.common.permissions import HasPermission
 from ecommerce_backend.common.transactions import unit_of_work

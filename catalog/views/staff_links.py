@@ -12,7 +12,7 @@ from catalog.models import Product
 from catalog.serializers.links import ProductLinks, SetLinks
 from catalog.services.links import linked, set_links
 from catalog.views import staff_examples as examples
-from catalog.views import versions
+from ecommerce_backend.common import versions
 from ecommerce_backend.common.permissions import HasPermission
 from ecommerce_backend.common.transactions import unit_of_work
 

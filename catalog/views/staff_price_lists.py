@@ -22,7 +22,7 @@ from catalog.serializers.price_lists import (
 from catalog.services import price_lists
 from catalog.staff_filters import ListPriceFilters, PriceListFilters
 from catalog.views import price_list_examples as examples
-from catalog.views import versions
+from ecommerce_backend.common import versions
 from ecommerce_backend.common.openapi import refuses
 from ecommerce_backend.common.permissions import HasPermission
 from ecommerce_backend.common.transactions import unit_of_work

@@ -16,7 +16,7 @@ from catalog.services.shelving import StillInUse
 from catalog.services.slugs import SlugTaken
 from catalog.staff_filters import StaffProductFilters
 from catalog.views import staff_examples as examples
-from catalog.views import versions
+from ecommerce_backend.common import versions
 from ecommerce_backend.common.openapi import refuses
 from ecommerce_backend.common.permissions import HasPermission
 from ecommerce_backend.common.transactions import unit_of_work

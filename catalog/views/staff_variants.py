@@ -17,7 +17,7 @@ from catalog.services import editing, products
 from catalog.services.prices import PriceInvalid
 from catalog.services.variant_removal import VariantInUse, delete_variant
 from catalog.views import staff_examples as examples
-from catalog.views import versions
+from ecommerce_backend.common import versions
 from ecommerce_backend.common.openapi import refuses
 from ecommerce_backend.common.permissions import HasPermission
 from ecommerce_backend.common.transactions import unit_of_work

@@ -15,7 +15,7 @@ from catalog.models import Warehouse
 from catalog.serializers.stock import WarehouseSerializer, WriteWarehouse
 from catalog.services import warehouses
 from catalog.views import stock_examples as examples
-from catalog.views import versions
+from ecommerce_backend.common import versions
 from ecommerce_backend.common.openapi import refuses
 from ecommerce_backend.common.permissions import HasPermission
 from ecommerce_backend.common.transactions import unit_of_work
